@@ -1,0 +1,214 @@
+package resolver
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// inventory is what is known of one repository's tags while one image of it is
+// decided. On long lists it is a part of them, grown by targeted questions.
+type inventory struct {
+	reg        Registry
+	repository string
+	scheme     Scheme
+
+	tags     map[string]Tag
+	versions map[string]Version
+	byDigest map[string]map[string]bool // names of tags
+	shorter  map[string]bool            // numbers that longer tags continue, by prefix
+	longest  map[string]int             // how many numbers releases have, by prefix
+	words    map[string]bool            // variant words of versioned tags
+	complete bool                       // tags are all tags of the repository
+	listed   bool                       // the listing carries digests
+	pages    int                        // newest-first pages read
+}
+
+func newInventory(reg Registry, repository string, scheme Scheme) *inventory {
+	return &inventory{
+		reg: reg, repository: repository, scheme: scheme,
+		tags: map[string]Tag{}, versions: map[string]Version{}, byDigest: map[string]map[string]bool{},
+		shorter: map[string]bool{}, longest: map[string]int{}, words: map[string]bool{},
+	}
+}
+
+// clone is for another goroutine to go on with.
+func (inv *inventory) clone() *inventory {
+	c := newInventory(inv.reg, inv.repository, inv.scheme)
+	c.complete, c.listed, c.pages = inv.complete, inv.listed, inv.pages
+	for _, t := range inv.tags {
+		c.add(t)
+	}
+	return c
+}
+
+// ask puts a question to the registry and keeps the tags of the answer.
+func (inv *inventory) ask(ctx context.Context, q TagQuery) (TagPage, error) {
+	page, err := inv.reg.Tags(ctx, inv.repository, q)
+	if err != nil {
+		return page, err
+	}
+	for _, t := range page.Tags {
+		inv.add(t)
+	}
+	return page, nil
+}
+
+// add keeps a tag, and what an earlier answer knew more of it.
+func (inv *inventory) add(t Tag) {
+	old := inv.tags[t.Name]
+	t.Digest = cmp.Or(t.Digest, old.Digest)
+	if t.Pushed.IsZero() {
+		t.Pushed = old.Pushed
+	}
+	if t.Platforms == nil {
+		t.Platforms = old.Platforms
+	}
+	inv.tags[t.Name] = t
+	if old.Digest != t.Digest {
+		delete(inv.byDigest[old.Digest], t.Name)
+		if inv.byDigest[t.Digest] == nil {
+			inv.byDigest[t.Digest] = map[string]bool{}
+		}
+		inv.byDigest[t.Digest][t.Name] = true
+	}
+	if _, ok := inv.versions[t.Name]; !ok {
+		inv.index(inv.scheme.Parse(t.Name))
+	}
+}
+
+// index keeps what a version tells of the others.
+func (inv *inventory) index(v Version) {
+	inv.versions[v.Tag] = v
+	if v.Versioned() {
+		for _, w := range v.Words {
+			inv.words[w] = true
+		}
+	}
+	if v.Kind != TagRelease && v.Kind != TagPrerelease {
+		return
+	}
+	inv.longest[v.Prefix] = max(inv.longest[v.Prefix], len(v.Numbers))
+	for n := 1; n < len(v.Numbers); n++ {
+		inv.shorter[numbersKey(v.Prefix, v.Numbers[:n])] = true
+	}
+}
+
+func numbersKey(prefix string, numbers []string) string {
+	key := prefix
+	for _, n := range numbers {
+		key += "/" + trimZeros(n)
+	}
+	return key
+}
+
+// open reads the newest page.
+func (inv *inventory) open(ctx context.Context) error {
+	return inv.more(ctx)
+}
+
+// more reads the next newest-first page, if there is one.
+func (inv *inventory) more(ctx context.Context) error {
+	if inv.complete {
+		return nil
+	}
+	page, err := inv.ask(ctx, TagQuery{Page: inv.pages + 1})
+	if err != nil {
+		return fmt.Errorf("listing tags of %s: %w", inv.repository, err)
+	}
+	inv.pages++
+	inv.complete = page.All || !page.More
+	inv.listed = slices.ContainsFunc(page.Tags, func(t Tag) bool { return t.Digest != "" })
+	return nil
+}
+
+// like asks for the tags that contain a text, where not all are known already.
+func (inv *inventory) like(ctx context.Context, text string) error {
+	if inv.complete || text == "" {
+		return nil
+	}
+	page, err := inv.ask(ctx, TagQuery{Like: text})
+	if err != nil {
+		return fmt.Errorf("listing tags of %s that contain %q: %w", inv.repository, text, err)
+	}
+	inv.complete = page.All
+	return nil
+}
+
+// tag returns a tag with its digest, which it asks for where the listing did
+// not tell.
+func (inv *inventory) tag(ctx context.Context, name string) (Tag, error) {
+	if t, ok := inv.tags[name]; ok && t.Digest != "" {
+		return t, nil
+	}
+	if _, err := inv.ask(ctx, TagQuery{Name: name}); err != nil {
+		return Tag{}, fmt.Errorf("looking up %s:%s: %w", inv.repository, name, err)
+	}
+	t, ok := inv.tags[name]
+	if !ok || t.Digest == "" {
+		return Tag{}, fmt.Errorf("looking up %s:%s: %w", inv.repository, name, ErrNotFound)
+	}
+	return t, nil
+}
+
+// confirm fetches what a tag names now. The listing may be older than that: the
+// fetched bytes win, provided that the registry also has them by digest.
+func (inv *inventory) confirm(ctx context.Context, name string) (Manifest, error) {
+	m, err := inv.reg.Manifest(ctx, inv.repository, name)
+	if err != nil {
+		return m, fmt.Errorf("fetching %s:%s: %w", inv.repository, name, err)
+	}
+	if listed := inv.tags[name].Digest; listed != "" && listed != m.Digest {
+		if _, err := inv.reg.Manifest(ctx, inv.repository, m.Digest); err != nil {
+			return m, fmt.Errorf("fetching %s:%s, which changed while it was looked up, by its digest %s: %w", inv.repository, name, m.Digest, err)
+		}
+	}
+	t := inv.tags[name]
+	t.Name, t.Digest = name, m.Digest
+	inv.add(t)
+	return m, nil
+}
+
+// sameContent lists the other tags that have a digest, newest first.
+func (inv *inventory) sameContent(digest, except string) []Version {
+	var same []Version
+	if digest == "" {
+		return nil
+	}
+	for name := range inv.byDigest[digest] {
+		if name != except {
+			same = append(same, inv.versions[name])
+		}
+	}
+	inv.sort(same)
+	return same
+}
+
+// all lists every known version, newest first.
+func (inv *inventory) all() []Version {
+	versions := slices.Collect(maps.Values(inv.versions))
+	inv.sort(versions)
+	return versions
+}
+
+func (inv *inventory) sort(versions []Version) {
+	slices.SortFunc(versions, func(a, b Version) int { return inv.scheme.Compare(b, a) })
+}
+
+// partial reports whether a tag stands for longer ones of its family, and
+// whether enough of the list is known to be sure.
+func (inv *inventory) partial(v Version) (partial, sure bool) {
+	switch {
+	case v.Wild:
+		return true, true
+	case v.Kind != TagRelease:
+		return false, true
+	case inv.shorter[numbersKey(v.Prefix, v.Numbers)]:
+		return true, true
+	case inv.complete:
+		return false, true
+	}
+	return len(v.Numbers) < inv.longest[v.Prefix], len(v.Numbers) > 2
+}

@@ -1,0 +1,49 @@
+package resolver
+
+import "strconv"
+
+// lines tells the lines that projects name for people to stay on, where the
+// version's numbers alone do not show them. Leaving such a line is a major.
+//
+// Sources: https://ubuntu.com/about/release-cycle, https://nodejs.org/en/about/previous-releases,
+// https://nginx.org/en/download.html.
+var lines = map[string]func(first, second int) string{
+	// Long-term releases come in April of even years.
+	"docker.io/library/ubuntu": func(year, month int) string {
+		if month == 4 && year%2 == 0 {
+			return strconv.Itoa(year) + ".04"
+		}
+		return "interim"
+	},
+	// Even majors become long-term releases, odd ones never do.
+	"docker.io/library/node": func(major, _ int) string {
+		if major%2 == 1 {
+			return "odd"
+		}
+		return ""
+	},
+	// Even minors are the stable branch, odd ones mainline.
+	"docker.io/library/nginx": func(_, minor int) string {
+		if minor%2 == 1 {
+			return "mainline"
+		}
+		return "stable"
+	},
+}
+
+// lineOf names the line of a version, "" where its repository has none.
+func lineOf(repository string, v Version) string {
+	line, ok := lines[repository]
+	if !ok || len(v.Numbers) == 0 || v.Kind == TagDate {
+		return ""
+	}
+	first, err := strconv.Atoi(v.Numbers[0])
+	if err != nil {
+		return ""
+	}
+	second := 0
+	if len(v.Numbers) > 1 {
+		second, _ = strconv.Atoi(v.Numbers[1])
+	}
+	return line(first, second)
+}

@@ -1,0 +1,200 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// pin decides the first step of one image without regard to its group. It
+// reports whether a floating tag is left that only a release can replace.
+func (it *item) pin(ctx context.Context) (needsRelease bool) {
+	switch {
+	case it.class == ClassVariable:
+		it.keep(Skip, "%s", it.variableReason())
+	case it.settings.ignore:
+		it.keep(Skip, "the policy says to ignore this image")
+	case it.err != nil:
+		it.fail(it.err)
+	case it.class == ClassDigest:
+		it.nameDigest()
+	case it.ref.Image.Digest != "":
+		it.checkPinned(ctx)
+	case it.missing:
+		it.reportMissing()
+	case it.class.floating():
+		return it.pinFloating(ctx)
+	default:
+		it.pinOwnTag(ctx)
+	}
+	return false
+}
+
+func (it *item) variableReason() string {
+	if it.ref.Source != "" {
+		return "its value is not in this file: " + it.ref.Source
+	}
+	return "it contains a variable that cannot be evaluated from the file"
+}
+
+// reportMissing tells of a tag that the registry does not have. What is
+// deployed keeps running from the nodes' copies, so nothing is changed.
+func (it *item) reportMissing() {
+	it.find(FindingMissing)
+	it.keep(Hold, "the registry has no tag %s in %s: a fresh pull fails; a person must choose another", it.tagName(), it.inv.repository)
+}
+
+// nameDigest finds the tag that a bare digest has.
+func (it *item) nameDigest() {
+	twin, found := it.inv.knownTwin(Version{Kind: TagChannel}, it.ref.Image.Digest)
+	if !found {
+		it.keep(Keep, "pinned by digest; no exact tag in the registry's listing has it")
+		return
+	}
+	it.decide(Decision{
+		Outcome: Pin, Tag: twin.Tag, Digest: it.ref.Image.Digest, UpdateType: UpdatePin, Evidence: EvidenceIndexDigest,
+		Reason: fmt.Sprintf("%s has this digest; the content stays the same", twin.Tag),
+	})
+}
+
+// checkPinned looks at a reference that has tag and digest. The digest is the
+// content; the tag beside it is a label, which is made exact where it floats.
+func (it *item) checkPinned(ctx context.Context) {
+	switch {
+	case it.class.floating():
+		it.labelPinned()
+	case it.missing:
+		it.find(FindingMissing)
+		it.keep(Hold, "the registry has no tag %s any more; the digest decides what is pulled, and is left alone", it.tagName())
+	case it.current.Digest == it.ref.Image.Digest:
+		it.keep(Keep, "%s has this digest in the registry too", it.tagName())
+	default:
+		it.reportMoved(ctx)
+	}
+}
+
+// labelPinned gives a digest beside a floating tag the exact tag that has it.
+func (it *item) labelPinned() {
+	twin, found := it.inv.knownTwin(it.version, it.ref.Image.Digest)
+	if !found {
+		it.keep(Keep, "pinned by digest; no exact tag in the registry's listing has it, so %s stays as its label", it.tagName())
+		return
+	}
+	it.decide(Decision{
+		Outcome: Pin, Tag: twin.Tag, Digest: it.ref.Image.Digest, UpdateType: UpdatePin, Evidence: EvidenceIndexDigest,
+		Reason: fmt.Sprintf("%s has this digest; the content stays the same, and the label says what it is", twin.Tag),
+	})
+}
+
+// reportMoved tells of an exact tag whose digest is not the pinned one.
+func (it *item) reportMoved(ctx context.Context) {
+	it.find(FindingMoved)
+	if _, err := it.inv.reg.Manifest(ctx, it.inv.repository, it.ref.Image.Digest); errors.Is(err, ErrNotFound) {
+		it.find(FindingMissing)
+		it.keep(Hold, "%s was pushed again as %s, and the registry no longer has the pinned digest: a fresh pull fails; a person must decide", it.tagName(), short(it.current.Digest))
+		return
+	}
+	it.keep(Hold, "%s was pushed again and is now %s: rebuilt by its publisher, or replaced; the pinned digest is kept until a person decides", it.tagName(), short(it.current.Digest))
+}
+
+// pinOwnTag gives an exact tag its digest.
+func (it *item) pinOwnTag(ctx context.Context) {
+	m, err := it.inv.confirm(ctx, it.tagName())
+	switch {
+	case errors.Is(err, ErrNotFound):
+		it.reportMissing()
+		return
+	case err != nil:
+		it.fail(err)
+		return
+	}
+	it.current = it.inv.tags[it.tagName()]
+	it.decide(Decision{
+		Outcome: Pin, Tag: it.ref.Image.Tag, Digest: m.Digest, UpdateType: UpdatePin, Evidence: EvidenceIndexDigest,
+		Reason: fmt.Sprintf("%s is the digest of %s today; the tag could be pushed again, the digest cannot change", short(m.Digest), it.tagName()),
+	})
+}
+
+// pinFloating gives a floating tag the exact tag of the same content.
+func (it *item) pinFloating(ctx context.Context) (needsRelease bool) {
+	if it.settings.floating == FloatingIgnore {
+		it.keep(Skip, "the policy says to leave floating tags of this image alone")
+		return false
+	}
+	twin, found, err := it.inv.findTwin(ctx, it.version, it.current.Digest)
+	if err == nil && found {
+		var m Manifest
+		m, err = it.inv.confirm(ctx, twin.Tag)
+		found = err == nil && m.Digest == it.current.Digest
+	}
+	switch {
+	case err != nil && !errors.Is(err, ErrNotFound):
+		it.fail(err)
+	case found:
+		it.decidePin(twin, EvidenceIndexDigest)
+	case it.settings.floating == FloatingDigest:
+		it.pinDigestOnly(ctx, "the policy says to keep the tag and write its digest")
+	case newestByDefault(it.class, it.version), it.class == ClassPartial, it.settings.floating == FloatingRelease:
+		return true
+	default:
+		it.pinDigestOnly(ctx, fmt.Sprintf("no exact tag has the content of %s", it.tagName()))
+	}
+	return false
+}
+
+// decidePin pins to an exact tag with the same content.
+func (it *item) decidePin(twin Version, evidence Evidence) {
+	how := "the same digest"
+	if evidence == EvidencePlatformDigests {
+		how = "the same image for every platform"
+	}
+	reason := fmt.Sprintf("%s and %s have %s today, so what a fresh pull gets stays the same", it.written(), twin.Tag, how)
+	if twin.Kind != TagRelease {
+		reason += fmt.Sprintf("; %s is not a release", twin.Tag)
+	}
+	it.decide(Decision{
+		Outcome: Pin, Tag: twin.Tag, Digest: it.inv.tags[twin.Tag].Digest, UpdateType: UpdatePin, Evidence: evidence, Reason: reason,
+	})
+}
+
+// written names the tag for a sentence, also where none is written.
+func (it *item) written() string {
+	if it.ref.Image.Tag == "" {
+		return "no tag (latest)"
+	}
+	return it.ref.Image.Tag
+}
+
+// pinDigestOnly keeps a floating tag and writes its digest, except where the
+// registry soon drops what only a moving tag holds.
+func (it *item) pinDigestOnly(ctx context.Context, why string) {
+	if it.onQuay() {
+		it.find(FindingPerishable)
+		if !it.settings.perishable {
+			it.keep(Hold, "%s; its digest %s is held by %s alone, and Quay drops it once the tag moves, so it is not written unless the policy says perishable: true", why, short(it.current.Digest), it.tagName())
+			return
+		}
+	}
+	m, err := it.inv.confirm(ctx, it.tagName())
+	if err != nil {
+		it.fail(err)
+		return
+	}
+	it.decide(Decision{
+		Outcome: Pin, Tag: it.ref.Image.Tag, Digest: m.Digest, UpdateType: UpdatePin, Evidence: EvidenceNone,
+		Reason: fmt.Sprintf("%s, so the tag stays and its digest of today is written", why),
+	})
+}
+
+// onQuay reports whether the registry is known to drop manifests that no tag
+// holds within minutes to weeks.
+func (it *item) onQuay() bool { return strings.HasPrefix(it.inv.repository, "quay.io/") }
+
+// short is a digest for a sentence.
+func short(digest string) string {
+	if len(digest) > 19 {
+		return digest[:19]
+	}
+	return digest
+}
