@@ -29,6 +29,11 @@ type Slot struct {
 	// for example "\n    digest: " and "" for a key that is not there yet.
 	Before string `json:"before,omitempty"`
 	After  string `json:"after,omitempty"`
+	// Plain is set for YAML scalars without quotes: a value that YAML would
+	// read as a number, a date or a truth value is written with quotes.
+	Plain bool `json:"plain,omitempty"`
+	// Bare is set for digests that are written without their "sha256:".
+	Bare bool `json:"bare,omitempty"`
 }
 
 // Ref is one place in a file that names an image.
@@ -65,6 +70,10 @@ type Ref struct {
 	// Source says where a value that is not written here comes from, for
 	// example "ARG VERSION on line 3".
 	Source string `json:"source,omitempty"`
+
+	// Replaces is the name that a kustomization matches: images of that name
+	// are placeholders for this one. See [MarkPlaceholders].
+	Replaces string `json:"replaces,omitempty"`
 
 	// Workload names the object whose pods run this image, for example
 	// "Deployment metallb-system/controller", so that different versions in

@@ -1,0 +1,212 @@
+package manifest
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// isDockerfile goes by the names that docker and podman build look for, and
+// what people add to them.
+func isDockerfile(base string) bool {
+	lower := strings.ToLower(base)
+	for _, name := range []string{"dockerfile", "containerfile"} {
+		if lower == name || strings.HasPrefix(lower, name+".") || strings.HasPrefix(lower, name+"-") || path.Ext(lower) == "."+name {
+			return true
+		}
+	}
+	return false
+}
+
+// dockerfile is a Dockerfile while it is being scanned.
+type dockerfile struct {
+	f      *file
+	args   map[string]arg // declared before the first FROM
+	stages map[string]bool
+	inFrom bool // a FROM was seen
+}
+
+// arg is a global build argument.
+type arg struct {
+	line   int
+	pieces []piece
+	known  bool // it has a default that can be evaluated
+}
+
+// scanDockerfile reads FROM, the ARGs that it uses, COPY and ADD --from, RUN
+// --mount from, and the syntax directive.
+func scanDockerfile(f *file) {
+	l := newDockerLexer(f.data)
+	s := &dockerfile{f: f, args: map[string]arg{}, stages: map[string]bool{}}
+	var from []instruction
+	for {
+		in, terminated, ok := l.instruction()
+		if !ok {
+			break
+		}
+		if !terminated {
+			f.problem(in.line, "the heredoc of the instruction on line %d has no end; what follows is not read", in.line)
+		}
+		if keyword, _ := cutWord(in.text); mayNameImage(keyword) {
+			from = append(from, in)
+		}
+	}
+	for _, d := range l.directives {
+		if d.name == "syntax" {
+			s.reference(word{d.value, 0}, func(i int) int { return d.at + i })
+		}
+	}
+	for _, in := range from {
+		s.instruction(in, words(in.text))
+	}
+}
+
+func mayNameImage(keyword string) bool {
+	switch strings.ToUpper(keyword) {
+	case "FROM", "ARG", "COPY", "ADD", "RUN", "ONBUILD":
+		return true
+	}
+	return false
+}
+
+// instruction reads one instruction, given its words.
+func (s *dockerfile) instruction(in instruction, ws []word) {
+	if len(ws) < 2 {
+		return
+	}
+	keyword, args := strings.ToUpper(ws[0].text), ws[1:]
+	switch {
+	case keyword == "ONBUILD":
+		s.instruction(in, args)
+	case keyword == "ARG" && !s.inFrom:
+		for _, w := range args {
+			s.arg(in, w)
+		}
+	case keyword == "FROM":
+		s.from(in, args)
+	case keyword == "COPY" || keyword == "ADD":
+		s.flags(in, args, "--from=")
+	case keyword == "RUN":
+		s.flags(in, args, "--mount=")
+	}
+}
+
+// arg declares a global build argument, "NAME" or "NAME=default".
+func (s *dockerfile) arg(in instruction, w word) {
+	name, value, hasDefault := strings.Cut(w.text, "=")
+	line, _ := s.f.position(in.at(w.at))
+	a := arg{line: line}
+	if v := (word{value, w.at + len(name) + 1}).bare(); hasDefault && in.contiguous(v) {
+		pieces, missing := expand(v.text, in.at(v.at), s.lookup)
+		a.known = missing == ""
+		for _, p := range pieces {
+			if p.from == "" {
+				p.from = fmt.Sprintf("ARG %s on line %d", name, line)
+			}
+			a.pieces = append(a.pieces, p)
+		}
+	}
+	s.args[name] = a
+}
+
+func (s *dockerfile) lookup(name string) ([]piece, bool) {
+	a, ok := s.args[name]
+	return a.pieces, ok && a.known
+}
+
+// contiguous reports whether no continuation stands within w.
+func (in instruction) contiguous(w word) bool {
+	return w.text == "" || in.at(w.at)+len(w.text)-1 == in.at(w.at+len(w.text)-1)
+}
+
+// from reads the arguments of FROM: flags, image, and "AS name".
+func (s *dockerfile) from(in instruction, args []word) {
+	s.inFrom = true
+	for len(args) > 0 && strings.HasPrefix(args[0].text, "--") {
+		args = args[1:]
+	}
+	if len(args) == 0 {
+		return
+	}
+	s.image(in, args[0].bare())
+	if len(args) >= 3 && strings.EqualFold(args[1].text, "AS") {
+		s.stages[strings.ToLower(args[2].text)] = true
+	}
+}
+
+// flags reads the flags before an instruction's arguments for one that names
+// an image: --from=IMAGE or --mount=…,from=IMAGE.
+func (s *dockerfile) flags(in instruction, args []word, flag string) {
+	for _, w := range args {
+		if !strings.HasPrefix(w.text, "--") {
+			return
+		}
+		value, ok := w.cut(flag)
+		switch {
+		case !ok:
+		case flag == "--from=":
+			s.image(in, value)
+		default:
+			s.mount(in, value)
+		}
+	}
+}
+
+// mount reads the comma-separated fields of a mount.
+func (s *dockerfile) mount(in instruction, w word) {
+	at := w.at
+	for _, field := range strings.Split(w.text, ",") {
+		if from, ok := (word{field, at}).cut("from="); ok {
+			s.image(in, from)
+		}
+		at += len(field) + 1
+	}
+}
+
+// image adds what w names, unless it is a stage of this file, the number of
+// one, or the empty image.
+func (s *dockerfile) image(in instruction, w word) {
+	_, err := strconv.Atoi(w.text)
+	if w.text == "" || err == nil || w.text == "scratch" || s.stages[strings.ToLower(w.text)] {
+		return
+	}
+	if !in.contiguous(w) {
+		span := Span{in.at(w.at), in.at(w.at) + 1}
+		if image, ok := s.f.image(w.text, span.Start); ok {
+			r := s.f.ref(KindDockerfile, span, image)
+			r.fix("it is written over several lines; write it on one")
+			s.f.refs = append(s.f.refs, r)
+		}
+		return
+	}
+	s.reference(w, in.at)
+}
+
+// reference adds the image that w is once its variables are replaced.
+func (s *dockerfile) reference(w word, at func(int) int) {
+	span := Span{at(w.at), at(w.at) + len(w.text)}
+	pieces, missing := expand(w.text, span.Start, s.lookup)
+	if missing != "" || bytes.Contains(s.f.data[span.Start:span.End], []byte("{{")) {
+		s.f.refs = append(s.f.refs, s.f.variable(KindDockerfile, span, w.text, s.why(missing)))
+		return
+	}
+	if size(pieces) == 0 {
+		return
+	}
+	if r, ok := s.f.composed(KindDockerfile, span, pieces); ok && r.Image.Name != "scratch" && !s.stages[r.Image.Name] {
+		s.f.refs = append(s.f.refs, r)
+	}
+}
+
+// why says why a variable has no value.
+func (s *dockerfile) why(name string) string {
+	if a, ok := s.args[name]; ok {
+		return fmt.Sprintf("ARG %s on line %d, which has no default", name, a.line)
+	}
+	if name == "" {
+		return "a template fills it in"
+	}
+	return "the variable " + name + ", which this file does not set"
+}
