@@ -1,7 +1,9 @@
 package registry
 
 import (
+	"context"
 	"crypto/x509"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -18,8 +20,17 @@ type Options struct {
 	RootCAs     *x509.CertPool // nil: the system's
 	Concurrency int            // requests at once to one host that does not say; 0: 8
 	UserAgent   string
-	Handler     func(Event) // told of each request, from several goroutines; may be nil
-	Limits      Limits      // zero fields take their defaults
+	Handler     func(Event)   // told of each request, from several goroutines; may be nil
+	Limits      Limits        // zero fields take their defaults
+	Resolver    *net.Resolver // nil: the system's
+	Clock       Clock         // nil: the system's
+}
+
+// Clock is the time that waits and durations are measured in.
+type Clock interface {
+	Now() time.Time
+	// Sleep waits for d. It returns earlier with ctx's error where ctx ends.
+	Sleep(ctx context.Context, d time.Duration) error
 }
 
 // Host is what the operator says of one registry host.
