@@ -1,0 +1,305 @@
+package gitrepo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+
+	git "github.com/go-git/go-git/v5"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/object"
+
+	"pinbot/updater"
+)
+
+var _ updater.Repo = (*Local)(nil)
+
+// Local is the git repository of a folder. It is read and written beside the
+// person who works in it: the index, the working tree and every branch that is
+// checked out stay as they are.
+type Local struct {
+	objects
+	repo *git.Repository
+	dir  gitDir
+}
+
+// OpenLocal opens the repository that a folder belongs to, which may be a
+// linked worktree. Options.Dir and Timeout have no meaning here.
+func OpenLocal(folder string, opts Options) (*Local, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := findGitDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	repo, err := git.PlainOpenWithOptions(folder, &git.PlainOpenOptions{DetectDotGit: true, EnableDotGitCommonDir: true})
+	if err != nil {
+		return nil, fmt.Errorf("opening the git repository of %s: %w", folder, err)
+	}
+	return &Local{objects: objects{store: repo.Storer, author: opts.Author}, repo: repo, dir: dir}, nil
+}
+
+// GitDir is the folder in which the repository keeps its branches: .git of the
+// main worktree.
+func (l *Local) GitDir() string { return l.dir.common }
+
+// HeadBranch is the branch that is checked out here. ErrDetached, ErrEmpty.
+func (l *Local) HeadBranch() (string, error) {
+	head, err := l.store.Reference(plumbing.HEAD)
+	if err != nil {
+		return "", fmt.Errorf("reading HEAD: %w", err)
+	}
+	if head.Type() != plumbing.SymbolicReference || !head.Target().IsBranch() {
+		return "", fmt.Errorf("%w: check a branch out, or name the base branch", ErrDetached)
+	}
+	if _, err := l.store.Reference(head.Target()); errors.Is(err, plumbing.ErrReferenceNotFound) {
+		return "", fmt.Errorf("%w: commit the manifests first", ErrEmpty)
+	} else if err != nil {
+		return "", fmt.Errorf("reading HEAD: %w", err)
+	}
+	return head.Target().Short(), nil
+}
+
+// Base returns the tip of a branch; "" is the branch that is checked out.
+// ErrNoBranch, ErrDetached and ErrEmpty say what is wrong.
+func (l *Local) Base(_ context.Context, branch string) (hash string, err error) {
+	defer recovered("reading "+clip(branch), &err)
+	if branch == "" {
+		if branch, err = l.HeadBranch(); err != nil {
+			return "", err
+		}
+	}
+	if err := CheckBranch(branch); err != nil {
+		return "", err
+	}
+	tip, err := l.tip(branch)
+	if err != nil {
+		return "", err
+	}
+	if tip == plumbing.ZeroHash {
+		return "", fmt.Errorf("the repository has no branch %s: %w", branch, ErrNoBranch)
+	}
+	return tip.String(), nil
+}
+
+// tip is the commit of a branch; zero where there is no such branch.
+func (l *Local) tip(branch string) (plumbing.Hash, error) {
+	ref, err := l.store.Reference(plumbing.ReferenceName(refName(branch)))
+	if errors.Is(err, plumbing.ErrReferenceNotFound) {
+		return plumbing.ZeroHash, nil
+	}
+	if err != nil {
+		return plumbing.ZeroHash, fmt.Errorf("reading branch %s: %w", branch, err)
+	}
+	if ref.Type() != plumbing.HashReference {
+		return plumbing.ZeroHash, fmt.Errorf("branch %s is only a name for %s; pinbot does not follow it", branch, ref.Target())
+	}
+	return ref.Hash(), nil
+}
+
+// Dirty reports whether the working tree or the index differ from HEAD, new
+// files included. pinbot reads only what is committed.
+func (l *Local) Dirty() (dirty bool, err error) {
+	defer recovered("comparing the working tree", &err)
+	tree, err := l.repo.Worktree()
+	if errors.Is(err, git.ErrIsBareRepository) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("opening the working tree: %w", err)
+	}
+	status, err := tree.Status()
+	if err != nil {
+		return false, fmt.Errorf("comparing the working tree: %w", err)
+	}
+	return !status.IsClean(), nil
+}
+
+// Branch implements updater.Repo.
+func (l *Local) Branch(_ context.Context, name, base string) (b updater.Branch, err error) {
+	defer recovered("reading branch "+clip(name), &err)
+	if err := CheckBranch(name); err != nil {
+		return b, err
+	}
+	baseCommit, err := l.commit(base)
+	if err != nil {
+		return b, err
+	}
+	tip, err := l.tip(name)
+	if err != nil || tip == plumbing.ZeroHash {
+		return b, err
+	}
+	b.Head = tip.String()
+	head, err := l.commit(b.Head)
+	if err != nil || !l.mine(head) {
+		return b, err
+	}
+	onBase, err := l.onBase(head, baseCommit)
+	if err != nil || !onBase {
+		return b, err
+	}
+	return l.describe(head, baseCommit)
+}
+
+// onBase reports whether head's parent is of base's history and head is not.
+func (l *Local) onBase(head, base *object.Commit) (bool, error) {
+	parent, err := l.commit(head.ParentHashes[0].String())
+	if err != nil {
+		return false, err
+	}
+	merged, err := head.IsAncestor(base)
+	if err != nil || merged {
+		return false, err
+	}
+	return parent.IsAncestor(base)
+}
+
+// Contains reports whether base's history has the commit, which is how a
+// merged branch is known. An unknown commit is not contained.
+func (l *Local) Contains(base, commit string) (ok bool, err error) {
+	defer recovered("comparing commits", &err)
+	b, err := l.commit(base)
+	if err != nil {
+		return false, err
+	}
+	c, err := l.commit(commit)
+	if errors.Is(err, plumbing.ErrObjectNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return c.IsAncestor(b)
+}
+
+// Push implements updater.Repo: it moves a branch of this repository.
+// ErrCheckedOut: the branch is checked out somewhere.
+func (l *Local) Push(_ context.Context, branch, old, hash string) (err error) {
+	defer recovered("writing branch "+clip(branch), &err)
+	u, err := newUpdate(branch, old, hash)
+	if err != nil {
+		return err
+	}
+	if err := l.free(branch, u); err != nil {
+		return err
+	}
+	unlock, err := l.dir.lockRef(u.name)
+	if err != nil {
+		return fmt.Errorf("locking branch %s: %w", branch, err)
+	}
+	defer unlock()
+	now, err := l.tip(branch)
+	if err != nil {
+		return err
+	}
+	if now != u.old {
+		return fmt.Errorf("branch %s: %w", branch, updater.ErrStale)
+	}
+	return l.move(u)
+}
+
+// move writes a reference whose lock is held.
+func (l *Local) move(u update) error {
+	if u.new == plumbing.ZeroHash {
+		if err := l.store.RemoveReference(u.name); err != nil {
+			return fmt.Errorf("deleting %s: %w", u.name.Short(), err)
+		}
+		return nil
+	}
+	if err := l.store.SetReference(plumbing.NewHashReference(u.name, u.new)); err != nil {
+		return fmt.Errorf("writing branch %s: %w", u.name.Short(), err)
+	}
+	return nil
+}
+
+// free refuses a branch that is in use or cannot exist.
+func (l *Local) free(branch string, u update) error {
+	if at := l.dir.checkedOut(u.name); at != "" {
+		return fmt.Errorf("branch %s is left alone: %w in %s", branch, ErrCheckedOut, at)
+	}
+	if u.new == plumbing.ZeroHash {
+		return nil
+	}
+	if err := l.store.HasEncodedObject(u.new); err != nil {
+		return fmt.Errorf("writing branch %s: commit %s is not in the repository", branch, u.new)
+	}
+	iter, err := l.store.IterReferences()
+	if err != nil {
+		return fmt.Errorf("listing branches: %w", err)
+	}
+	names := map[string]bool{}
+	if err := iter.ForEach(func(ref *plumbing.Reference) error { names[ref.Name().String()] = true; return nil }); err != nil {
+		return fmt.Errorf("listing branches: %w", err)
+	}
+	if other := conflict(u.name.String(), maps.Keys(names)); other != "" {
+		return refConflict(branch, other)
+	}
+	return nil
+}
+
+// gitDir is where a repository keeps its data: own for this worktree (HEAD),
+// common for all of its worktrees (branches, objects).
+type gitDir struct{ own, common string }
+
+// findGitDir looks upwards from folder, as git does.
+func findGitDir(folder string) (gitDir, error) {
+	abs, err := filepath.Abs(folder)
+	if err != nil {
+		return gitDir{}, err
+	}
+	for at := abs; ; at = filepath.Dir(at) {
+		if info, err := os.Stat(filepath.Join(at, ".git")); err == nil {
+			return resolveGitDir(filepath.Join(at, ".git"), info.IsDir())
+		}
+		if isBare(at) {
+			return gitDir{own: at, common: at}, nil
+		}
+		if at == filepath.Dir(at) {
+			return gitDir{}, fmt.Errorf("%s is not in a git repository; run pinbot in a clone, or name a repository of a forge", folder)
+		}
+	}
+}
+
+func isBare(dir string) bool {
+	for _, name := range []string{"HEAD", "objects", "refs"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// resolveGitDir follows the .git file of a worktree or submodule.
+func resolveGitDir(path string, isDir bool) (gitDir, error) {
+	own := path
+	if !isDir {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return gitDir{}, fmt.Errorf("reading %s: %w", path, err)
+		}
+		target, ok := strings.CutPrefix(strings.TrimSpace(string(b)), "gitdir: ")
+		if !ok {
+			return gitDir{}, fmt.Errorf("%s does not say where the git repository is", path)
+		}
+		own = within(filepath.Dir(path), target)
+	}
+	common := own
+	if b, err := os.ReadFile(filepath.Join(own, "commondir")); err == nil {
+		common = within(own, strings.TrimSpace(string(b)))
+	}
+	return gitDir{own: own, common: common}, nil
+}
+
+// within resolves a path that may be relative to dir.
+func within(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(dir, path)
+}
