@@ -109,7 +109,7 @@ type Result struct {
 	Err    error  // why Outcome is Error or Skip, nil otherwise
 }
 
-// Group is a finding that concerns several references.
+// GroupFinding is a finding that concerns several references.
 type GroupFinding struct {
 	Finding string   `json:"finding"`
 	Group   string   `json:"group"`
@@ -117,4 +117,6 @@ type GroupFinding struct {
 	File    string   `json:"file"`
 	Line    int      `json:"line"`
 	Message string   `json:"message"`
+
+	refs []int // indexes of the references that it is about
 }

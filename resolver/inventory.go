@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // inventory is what is known of one repository's tags while one image of it is
@@ -24,6 +25,7 @@ type inventory struct {
 	complete bool                       // tags are all tags of the repository
 	listed   bool                       // the listing carries digests
 	pages    int                        // newest-first pages read
+	answered []string                   // texts of which all tags that contain them are known
 }
 
 func newInventory(reg Registry, repository string, scheme Scheme) *inventory {
@@ -37,7 +39,7 @@ func newInventory(reg Registry, repository string, scheme Scheme) *inventory {
 // clone is for another goroutine to go on with.
 func (inv *inventory) clone() *inventory {
 	c := newInventory(inv.reg, inv.repository, inv.scheme)
-	c.complete, c.listed, c.pages = inv.complete, inv.listed, inv.pages
+	c.complete, c.listed, c.pages, c.answered = inv.complete, inv.listed, inv.pages, slices.Clone(inv.answered)
 	for _, t := range inv.tags {
 		c.add(t)
 	}
@@ -134,6 +136,9 @@ func (inv *inventory) like(ctx context.Context, text string) error {
 		return fmt.Errorf("listing tags of %s that contain %q: %w", inv.repository, text, err)
 	}
 	inv.complete = page.All
+	if !page.More {
+		inv.answered = append(inv.answered, text)
+	}
 	return nil
 }
 
@@ -207,8 +212,14 @@ func (inv *inventory) partial(v Version) (partial, sure bool) {
 		return false, true
 	case inv.shorter[numbersKey(v.Prefix, v.Numbers)]:
 		return true, true
-	case inv.complete:
+	case inv.complete || inv.lineKnown(v):
 		return false, true
 	}
 	return len(v.Numbers) < inv.longest[v.Prefix], len(v.Numbers) > 2
+}
+
+// lineKnown reports whether all tags that continue v's numbers were listed.
+func (inv *inventory) lineKnown(v Version) bool {
+	text := v.numbersText()
+	return slices.ContainsFunc(inv.answered, func(a string) bool { return strings.Contains(text, a) })
 }

@@ -29,6 +29,7 @@ type item struct {
 	findings []string
 	chosen   Version // what the reference names once the decision is applied
 	source   string
+	group    string
 	waits    []string // tags whose age is counted from when they are first seen
 }
 

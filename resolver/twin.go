@@ -168,8 +168,18 @@ func (inv *inventory) findTwin(ctx context.Context, floating Version, digest str
 		}
 		twin, found = inv.knownTwin(floating, digest)
 	}
+	for !found && !inv.complete && inv.pages < twinPages && !development(floating) {
+		if err := inv.more(ctx); err != nil {
+			return twin, found, err
+		}
+		twin, found = inv.knownTwin(floating, digest)
+	}
 	return twin, found, nil
 }
+
+// twinPages is how many newest-first pages are read in search of a twin that no
+// targeted question found, before it is said that there is none.
+const twinPages = 10
 
 // knownTwin is the best twin among the tags that are known already.
 func (inv *inventory) knownTwin(floating Version, digest string) (Version, bool) {

@@ -1,0 +1,157 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// verdict says whether a version may be an upgrade's target, and why.
+type verdict struct {
+	ok       bool
+	digest   string
+	platform []Child // of its index
+	reason   string  // of a good one: its age; of a bad one: what it lacks
+}
+
+// qualify looks at age, existence and platforms of a version. An unconfirmed
+// verdict goes by the listing alone, which is enough for what is only shown.
+func (it *item) qualify(ctx context.Context, v Version, opts Options, confirm bool) (verdict, error) {
+	t := it.inv.tags[v.Tag]
+	age, wait := it.ageByListing(t, opts)
+	if wait != "" {
+		return verdict{reason: wait}, nil
+	}
+	if !confirm && t.Digest != "" && age != "" {
+		return verdict{ok: true, digest: t.Digest, reason: age}, nil
+	}
+	m, err := it.inv.confirm(ctx, v.Tag)
+	if errors.Is(err, ErrNotFound) {
+		return verdict{reason: "the registry lists it but does not have it"}, nil
+	}
+	if err != nil {
+		return verdict{}, err
+	}
+	if age == "" {
+		if age, wait, err = it.ageByImage(ctx, v, m.Digest, opts); err != nil || wait != "" {
+			return verdict{reason: wait}, err
+		}
+	}
+	lacks, err := it.lacksPlatform(ctx, m)
+	if err != nil || lacks != "" {
+		return verdict{reason: lacks}, err
+	}
+	return verdict{ok: true, digest: m.Digest, platform: m.Children, reason: age}, nil
+}
+
+// ageByListing judges the age by the time of push. Both answers are empty where
+// the listing has no time; wait says what a version that is too young waits for.
+func (it *item) ageByListing(t Tag, opts Options) (age, wait string) {
+	if !t.Pushed.IsZero() {
+		return it.judgeAge(opts.Now.Sub(t.Pushed), "pushed", opts)
+	}
+	if opts.FirstSeen != nil {
+		if seen := opts.FirstSeen(it.inv.repository, t.Name); !seen.IsZero() {
+			it.waits = append(it.waits, t.Name)
+			return it.judgeAge(opts.Now.Sub(seen), "first seen", opts)
+		}
+	}
+	if it.settings.minimumAge == 0 {
+		return "its age is unknown", ""
+	}
+	return "", ""
+}
+
+func (it *item) judgeAge(d time.Duration, verb string, opts Options) (age, wait string) {
+	if d >= it.settings.minimumAge {
+		return verb + " " + days(d) + " ago", ""
+	}
+	return "", fmt.Sprintf("%s %s ago, and the minimum age is %s", verb, days(d), days(it.settings.minimumAge))
+}
+
+// earliestImage is when images of today's kind began. Build tools write earlier
+// dates into images on purpose, so that they can be built twice the same.
+var earliestImage = time.Date(2013, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// ageByImage judges the age by the date inside the image, which its publisher
+// could set. An implausible date starts the wait at the first sight of the tag.
+func (it *item) ageByImage(ctx context.Context, v Version, digest string, opts Options) (age, wait string, err error) {
+	it.waits = append(it.waits, v.Tag)
+	if it.settings.strictAge {
+		return "", "the registry has no time of push, and the policy is age: strict", nil
+	}
+	config, err := it.inv.reg.Config(ctx, it.inv.repository, digest)
+	if err != nil {
+		return "", "", fmt.Errorf("reading the age of %s:%s: %w", it.inv.repository, v.Tag, err)
+	}
+	if config.Created.Before(earliestImage) || config.Created.After(opts.Now) {
+		return "", "first seen now, without a time of push or a plausible date in the image", nil
+	}
+	age, wait = it.judgeAge(opts.Now.Sub(config.Created), "built, by the date in the image,", opts)
+	return age, wait, nil
+}
+
+// lacksPlatform says which platform the current image has and the candidate has
+// not. An index is never replaced by the image of one platform.
+func (it *item) lacksPlatform(ctx context.Context, candidate Manifest) (string, error) {
+	current, err := it.platforms(ctx)
+	if err != nil || current == nil {
+		return "", err
+	}
+	has := candidate.Platforms
+	if has == nil {
+		config, err := it.inv.reg.Config(ctx, it.inv.repository, candidate.Digest)
+		if err != nil {
+			return "", fmt.Errorf("reading the platform of %s@%s: %w", it.inv.repository, candidate.Digest, err)
+		}
+		has = []string{config.Platform}
+	}
+	for _, p := range current {
+		if !slices.Contains(has, p) {
+			return "it has no image for " + p + ", which the current one has", nil
+		}
+	}
+	return "", nil
+}
+
+// platforms lists what the current image runs on, nil where there is no current
+// image any more.
+func (it *item) platforms(ctx context.Context) ([]string, error) {
+	digest := it.digest()
+	if digest == "" || it.missing && it.ref.Image.Digest == "" {
+		return nil, nil
+	}
+	if listed := it.current.Platforms; listed != nil && it.current.Digest == digest {
+		return listed, nil
+	}
+	m, err := it.inv.reg.Manifest(ctx, it.inv.repository, digest)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the platforms of %s@%s: %w", it.inv.repository, digest, err)
+	}
+	if m.Platforms != nil {
+		return m.Platforms, nil
+	}
+	config, err := it.inv.reg.Config(ctx, it.inv.repository, digest)
+	if err != nil {
+		return nil, fmt.Errorf("reading the platform of %s@%s: %w", it.inv.repository, digest, err)
+	}
+	return []string{config.Platform}, nil
+}
+
+// sameImages reports whether two indexes hold the same image for every platform.
+func sameImages(a, b []Child) bool {
+	if len(a) == 0 || len(a) != len(b) {
+		return false
+	}
+	for _, c := range a {
+		if !slices.Contains(b, c) {
+			return false
+		}
+	}
+	return true
+}
