@@ -15,6 +15,7 @@ type file struct {
 	data     []byte
 	starts   []int       // where each line starts, filled when a line is first asked for
 	docs     []*document // YAML documents, filled when first asked for
+	uses     uses        // of values that several references can share
 	refs     []Ref
 	problems []Problem
 }

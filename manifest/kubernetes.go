@@ -42,7 +42,7 @@ func isYAML(base string) bool {
 var (
 	mentionsImage      = anyOf("image:", `image"`, "image'", "image :")
 	mentionsObject     = anyOf("apiVersion")
-	mentionsContainers = anyOf("ontainers")
+	mentionsContainers = anyOf("ontainers:", `ontainers"`, "ontainers'")
 )
 
 func mentionsKubernetesImage(data []byte) bool {

@@ -39,7 +39,7 @@ func Wants(name string) bool {
 // Scan takes any input. What cannot be read is a Problem, and the rest of the
 // file still counts.
 func Scan(name string, data []byte) ([]Ref, []Problem) {
-	f := &file{path: name, data: data}
+	f := &file{path: name, data: data, uses: uses{}}
 	base := path.Base(name)
 	for _, r := range readers {
 		switch {
@@ -52,7 +52,8 @@ func Scan(name string, data []byte) ([]Ref, []Problem) {
 		}
 	}
 	slices.SortStableFunc(f.refs, func(a, b Ref) int { return cmp.Compare(a.Start, b.Start) })
-	return shareSlots(f.refs), f.problems
+	f.settle()
+	return f.refs, f.problems
 }
 
 // isUTF16 goes by the byte-order mark, or by every second byte of the first

@@ -17,7 +17,7 @@ import (
 type row struct {
 	File     string
 	Line     int
-	LineTag  int `json:"line_tag"` // of a split form's tag, where Line is its name's
+	LineTag  int    `json:"line_tag"` // of a split form's tag, where Line is its name's
 	Kind     string // of the row, not of the reference
 	Ref      string
 	Name     string // fully qualified

@@ -146,6 +146,11 @@ func (f *file) composed(kind Kind, span Span, pieces []piece) (Ref, bool) {
 	if !ok {
 		return Ref{}, false
 	}
+	for _, p := range pieces {
+		if p.from != "" {
+			f.uses.add(p, image)
+		}
+	}
 	r := f.ref(kind, span, image)
 	r.Source = strings.Join(source, ", ")
 	r.place(f, pieces)
