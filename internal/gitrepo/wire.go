@@ -159,7 +159,7 @@ func (w *wire) fetch(ctx context.Context, s transport.UploadPackSession, refs *p
 	if err := updateShallow(into, res.ShallowUpdate); err != nil {
 		return err
 	}
-	return packfile.UpdateObjectStorage(into, demux(req.Capabilities, res))
+	return storePack(demux(req.Capabilities, res), into)
 }
 
 // updateShallow keeps the list of commits whose parents are not here.
