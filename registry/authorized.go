@@ -121,7 +121,7 @@ func (s *site) exchange(ctx context.Context, ch challenge, scope string) (string
 	// the guards below, which do.
 	service, err := name.NewRegistry(realm.Host, name.Insecure)
 	if err != nil {
-		return "", fmt.Errorf("token service %s: %w", realm.Host, err)
+		return "", fmt.Errorf("%s names the token service %q, which is no host: %w", s.name, realm.Host, errBlocked)
 	}
 	login := authn.Anonymous
 	if auth != (authn.AuthConfig{}) {

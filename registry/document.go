@@ -117,7 +117,7 @@ func (raw rawDocument) document(a answer, digest string) (document, error) {
 	}
 	doc := document{Manifest: resolver.Manifest{Digest: digest, MediaType: mediaType}}
 	switch {
-	case raw.SchemaVersion == 1 || strings.Contains(mediaType, "manifest.v1+"):
+	case raw.SchemaVersion == 1 || strings.Contains(mediaType, "distribution.manifest.v1+"):
 		return doc, fmt.Errorf("%s has this image only in Docker's retired schema 1 format, which cannot be pinned; push it again with a current tool", a.url.Host)
 	case len(raw.Manifests) > 0 || mediaType == typeOCIIndex || mediaType == typeDockerList:
 		doc.Children, doc.Platforms = raw.children()
