@@ -1,7 +1,10 @@
 package updater
 
 import (
+	"fmt"
+
 	"pinbot/internal/edit"
+	"pinbot/manifest"
 	"pinbot/resolver"
 )
 
@@ -12,11 +15,8 @@ type Change struct {
 	Subject string // what it is about: a repository, a group, or "" for pins
 	Updates []Update
 	Files   []FileChange
-	// Held says what it waits for; empty where nothing keeps it back.
-	Held string
-	// Failed names what could not be looked up. A pull request that exists is
-	// then left as it is, because the change may be incomplete.
-	Failed []string
+
+	steps []step // what it was built of, to build it again without some
 }
 
 // ChangeKind says which of the pull requests a Change is.
@@ -24,7 +24,8 @@ type ChangeKind string
 
 // The kinds of pull requests.
 const (
-	ChangePin     ChangeKind = "pin"
+	ChangePin     ChangeKind = "pin"     // what a fresh pull gets stays the same
+	ChangeRelease ChangeKind = "release" // floating tags move to a release
 	ChangeUpgrade ChangeKind = "upgrade"
 )
 
@@ -52,8 +53,22 @@ type Place struct {
 	Line int
 }
 
-// FileChange is the edits of one file.
+// FileChange is the edits of one file, and what they are meant to do.
 type FileChange struct {
-	Path  string
-	Edits []edit.Edit
+	Path    string
+	Edits   []edit.Edit
+	Targets []manifest.Target
+}
+
+// Apply makes the edits and checks that only the intended references differ
+// afterwards. A file that changed since the plan is refused.
+func (f FileChange) Apply(data []byte) ([]byte, error) {
+	after, err := edit.Apply(data, f.Edits)
+	if err != nil {
+		return nil, fmt.Errorf("editing %s: %w", f.Path, err)
+	}
+	if err := manifest.Verify(f.Path, data, after, f.Targets); err != nil {
+		return nil, err
+	}
+	return after, nil
 }
