@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
@@ -58,13 +59,11 @@ func (a *authorized) scope() string { return "repository:" + a.path + ":pull" }
 // expected is the header that the host will want, judging by what it wanted
 // last. Not getting one is no error: the request then shows what is wrong.
 func (a *authorized) expected(ctx context.Context) string {
-	a.site.mu.Lock()
-	last := a.site.challenge
-	a.site.mu.Unlock()
-	if last == nil {
+	last, known := a.site.lastChallenge()
+	if !known {
 		return ""
 	}
-	header, err := a.header(ctx, *last, a.scope())
+	header, err := a.header(ctx, last, firstOf(last.scope, a.scope()))
 	if err != nil {
 		return ""
 	}
@@ -81,12 +80,32 @@ func (a *authorized) answer(ctx context.Context, ch challenge, stale bool) (stri
 	if stale {
 		a.site.tokens.forget(scope)
 	}
-	a.site.mu.Lock()
-	if scope == a.scope() {
-		a.site.challenge = &ch
-	}
-	a.site.mu.Unlock()
+	a.site.remember(ch, scope == a.scope())
 	return a.header(ctx, ch, scope)
+}
+
+// remember keeps a challenge where it foretells what other repositories will be
+// asked for: this one's own scope means each its own, a scope that names no
+// repository (public.ecr.aws wants "aws") the same for all.
+func (s *site) remember(ch challenge, ownScope bool) {
+	if ownScope {
+		ch.scope = ""
+	}
+	if strings.HasPrefix(ch.scope, "repository:") {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.challenge = &ch
+}
+
+func (s *site) lastChallenge() (challenge, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.challenge == nil {
+		return challenge{}, false
+	}
+	return *s.challenge, true
 }
 
 // header makes the value of Authorization, "" where there are no credentials
@@ -144,7 +163,7 @@ func (s *site) exchange(ctx context.Context, ch challenge, scope string) (string
 func (s *site) parseRealm(text string) (*url.URL, error) {
 	realm, err := url.Parse(text)
 	if err != nil || realm.Host == "" || realm.User != nil {
-		return nil, fmt.Errorf("%s names the token service %q, which is no URL", s.name, text)
+		return nil, fmt.Errorf("%s names the token service %q, which is no URL", s.name, shorten(text))
 	}
 	if realm.Scheme != "https" && s.base.Scheme == "https" {
 		return nil, fmt.Errorf("%s names the token service %s, which is not https: %w", s.name, redactURL(realm), errBlocked)

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"fmt"
 	"sync"
 )
 
@@ -51,13 +52,23 @@ func (m *memo[T]) join(ctx context.Context, key string, ask func(context.Context
 	m.calls[key] = c
 	go func() {
 		defer cancel()
-		c.value, c.err = ask(shared)
+		c.value, c.err = recovered(shared, ask)
 		if c.err != nil {
 			m.drop(key, c)
 		}
 		close(c.done)
 	}()
 	return c
+}
+
+// recovered makes a panic an error: nobody above this goroutine could.
+func recovered[T any](ctx context.Context, ask func(context.Context) (T, error)) (value T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic while asking: %v", p)
+		}
+	}()
+	return ask(ctx)
 }
 
 func (m *memo[T]) leave(key string, c *call[T]) {

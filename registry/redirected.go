@@ -44,7 +44,7 @@ func redirectOf(req *http.Request, location string) (*http.Request, error) {
 	}
 	target, err := req.URL.Parse(location)
 	if err != nil || location == "" {
-		return nil, fmt.Errorf("%s redirects to %q, which is no URL", req.URL.Host, location)
+		return nil, fmt.Errorf("%s redirects to %q, which is no URL", req.URL.Host, shorten(location))
 	}
 	next := req.Clone(req.Context())
 	next.URL, next.Host = target, ""

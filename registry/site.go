@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -53,10 +54,14 @@ func newSite(name string, opts Options, allTrusted trusted) (*site, error) {
 	if s.base, s.api, err = addresses(name, entry); err != nil {
 		return nil, err
 	}
-	s.listing = listingOf(name, entry)
+	if s.listing, err = listingOf(name, entry); err != nil {
+		return nil, err
+	}
 	s.keys = keys{chain: opts.Keychain, name: name}
-	s.transport, err = s.guard(entry)
-	return s, err
+	if s.transport, err = s.guard(entry); err != nil {
+		return nil, fmt.Errorf("caFile of %s: %w", name, err)
+	}
+	return s, nil
 }
 
 // guard puts the guards together, the outermost first:
@@ -73,13 +78,10 @@ func newSite(name string, opts Options, allTrusted trusted) (*site, error) {
 // Credentials are added above, by [authorized]: a redirect cannot carry them on.
 func (s *site) guard(entry Host) (http.RoundTripper, error) {
 	limits := s.opts.Limits
-	base, err := s.newTransport(entry)
+	places := cmp.Or(entry.Concurrency, s.opts.Concurrency)
+	base, err := s.newTransport(entry, places)
 	if err != nil {
 		return nil, err
-	}
-	places := s.opts.Concurrency
-	if entry.Concurrency > 0 {
-		places = entry.Concurrency
 	}
 	var rt http.RoundTripper = &bounded{next: base, timeout: limits.RequestTimeout, size: limits.BodyBytes}
 	rt = &observed{next: rt, clock: s.opts.Clock, handler: s.opts.Handler}
@@ -91,7 +93,7 @@ func (s *site) guard(entry Host) (http.RoundTripper, error) {
 }
 
 // newTransport makes what connects.
-func (s *site) newTransport(entry Host) (*http.Transport, error) {
+func (s *site) newTransport(entry Host, places int) (*http.Transport, error) {
 	roots, err := withCAFile(s.opts.RootCAs, entry.CAFile)
 	if err != nil {
 		return nil, err
@@ -104,7 +106,7 @@ func (s *site) newTransport(entry Host) (*http.Transport, error) {
 		TLSHandshakeTimeout:    s.opts.Limits.HeaderTimeout,
 		ResponseHeaderTimeout:  s.opts.Limits.HeaderTimeout,
 		MaxResponseHeaderBytes: 64 << 10,
-		MaxIdleConnsPerHost:    s.opts.Concurrency,
+		MaxIdleConnsPerHost:    places,
 		IdleConnTimeout:        30 * time.Second,
 		ForceAttemptHTTP2:      true,
 	}, nil
@@ -170,16 +172,17 @@ func parseBase(text string) (*url.URL, error) {
 	return u, nil
 }
 
-func listingOf(name string, entry Host) string {
+// listingOf says which listing a host has beside the distribution API.
+func listingOf(name string, entry Host) (string, error) {
 	switch {
-	case entry.Type != "":
-		return entry.Type
-	case name == "quay.io":
-		return "quay"
+	case entry.Type != "" && entry.Type != "quay":
+		return "", fmt.Errorf("type of %s: %q is not known; it can be quay, or be left out", name, entry.Type)
+	case entry.Type == "quay", name == "quay.io":
+		return "quay", nil
 	case name == "docker.io":
-		return "hub"
+		return "hub", nil
 	}
-	return ""
+	return "", nil
 }
 
 // isPublicRegistry knows the registries that are reachable from everywhere.
