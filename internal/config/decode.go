@@ -25,14 +25,9 @@ type decoder struct {
 
 // value reads n into v, as far as it is right. The path is for people.
 func (d *decoder) value(n *yaml.Node, path string, v reflect.Value, tag reflect.StructTag) {
-	d.nodes++
 	d.depth++
 	defer func() { d.depth-- }()
-	if d.nodes == maxNodes || d.depth == maxDepth {
-		d.fail(n, "The anchors and aliases stand for more than pinbot reads. Write the values out.")
-		d.nodes = maxNodes
-	}
-	if d.nodes >= maxNodes {
+	if !d.spend(n, 1) {
 		return
 	}
 	n = resolve(n)
@@ -63,6 +58,19 @@ func (d *decoder) value(n *yaml.Node, path string, v reflect.Value, tag reflect.
 	default:
 		panic("config: no way to read a " + v.Type().String())
 	}
+}
+
+// spend counts nodes that are read, and tells whether there may be as many. It
+// reports the first that may not.
+func (d *decoder) spend(n *yaml.Node, count int) bool {
+	if d.nodes > maxNodes {
+		return false
+	}
+	if d.nodes += count; d.nodes > maxNodes || d.depth > maxDepth {
+		d.fail(n, "The anchors and aliases stand for more than pinbot reads. Write the values out.")
+		d.nodes = maxNodes + 1
+	}
+	return d.nodes <= maxNodes
 }
 
 func resolve(n *yaml.Node) *yaml.Node {

@@ -23,8 +23,9 @@ func TestBombs(t *testing.T) {
 		prev := "*m" + string(rune('0'+i-1))
 		merges += "- &m" + string(rune('0'+i)) + " {<<: [" + strings.Repeat(prev+",", 10) + "]}\n"
 	}
+	wide := "policy:\n- &m0 {" + strings.Repeat("images: [x], ", 30_000) + "}\n" + strings.Repeat("- <<: *m0\n", 20_000)
 	for name, data := range map[string]string{
-		"laughs": laughs, "nested": nested, "levels": level, "merges": merges,
+		"wide merges": wide, "laughs": laughs, "nested": nested, "levels": level, "merges": merges,
 		"self": "policy: &a [*a]", "self merge": "policy: [&a {<<: *a}]", "self merges": "policy: [&a {<<: [*a, *a]}]",
 		"deep": "policy: " + strings.Repeat("[", 100_000), "closed": "policy: " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000),
 		"large": "ignorePaths: [" + strings.Repeat("x,", 600_000) + "]",

@@ -54,6 +54,9 @@ func (d *decoder) pairs(n *yaml.Node, path string) []pair {
 		d.wrongType(n, path, "a mapping of keys", "")
 		return nil
 	}
+	if !d.spend(n, len(n.Content)) {
+		return nil
+	}
 	var pairs, merged []pair
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -85,13 +88,11 @@ func (d *decoder) pairs(n *yaml.Node, path string) []pair {
 func (d *decoder) merged(value *yaml.Node, path string) []pair {
 	d.depth++
 	defer func() { d.depth-- }()
-	d.nodes++
 	value = resolve(value)
-	switch {
-	case d.depth >= maxDepth || d.nodes >= maxNodes:
-		d.fail(value, "The anchors and aliases stand for more than pinbot reads. Write the values out.")
+	if !d.spend(value, 1) {
 		return nil
-	case value.Kind != yaml.SequenceNode:
+	}
+	if value.Kind != yaml.SequenceNode {
 		return d.pairs(value, path)
 	}
 	var all []pair
