@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -40,13 +41,34 @@ func isYAML(base string) bool {
 }
 
 var (
-	mentionsImage      = anyOf("image:", `image"`, "image'", "image :")
 	mentionsObject     = anyOf("apiVersion")
 	mentionsContainers = anyOf("ontainers:", `ontainers"`, "ontainers'")
+	mentionsSchema     = anyOf("\nkind: CustomResourceDefinition")
 )
 
+// mentionsKubernetesImage looks for an image key in what may be an object or a
+// part of one. Schemas are large, and have such keys without an image.
 func mentionsKubernetesImage(data []byte) bool {
-	return mentionsImage(data) && (mentionsObject(data) || mentionsContainers(data))
+	return mentionsKey(data, "image") && !mentionsSchema(data) && (mentionsObject(data) || mentionsContainers(data))
+}
+
+// mentionsKey reports whether a word stands where YAML or JSON may have it as a
+// key: after white space, a quote or an opening, and before a colon.
+func mentionsKey(data []byte, name string) bool {
+	for i := 0; ; i += len(name) {
+		n := bytes.Index(data[i:], []byte(name))
+		if n < 0 {
+			return false
+		}
+		i += n
+		if i > 0 && !strings.ContainsRune(" \t\r\n{,\"'", rune(data[i-1])) {
+			continue
+		}
+		rest := bytes.TrimLeft(bytes.TrimLeft(data[i+len(name):], `"'`), " \t")
+		if len(rest) > 0 && rest[0] == ':' {
+			return true
+		}
+	}
 }
 
 // claimsKubernetes takes objects, and fragments of them such as patches: there
