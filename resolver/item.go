@@ -134,11 +134,6 @@ func (v Version) numbersText() string {
 	return text[:n]
 }
 
-// ago says how long before now a time was, in words for people.
-func ago(now, t time.Time) string {
-	return days(now.Sub(t))
-}
-
 // days says a duration in words.
 func days(d time.Duration) string {
 	hours := int(d.Hours())

@@ -50,12 +50,12 @@ func (it *item) qualify(ctx context.Context, v Version, opts Options, confirm bo
 // the listing has no time; wait says what a version that is too young waits for.
 func (it *item) ageByListing(t Tag, opts Options) (age, wait string) {
 	if !t.Pushed.IsZero() {
-		return it.judgeAge(opts.Now.Sub(t.Pushed), "pushed", opts)
+		return it.judgeAge(t.Pushed, "pushed", opts)
 	}
 	if opts.FirstSeen != nil {
 		if seen := opts.FirstSeen(it.inv.repository, t.Name); !seen.IsZero() {
 			it.waits = append(it.waits, t.Name)
-			return it.judgeAge(opts.Now.Sub(seen), "first seen", opts)
+			return it.judgeAge(seen, "first seen", opts)
 		}
 	}
 	if it.settings.minimumAge == 0 {
@@ -64,12 +64,17 @@ func (it *item) ageByListing(t Tag, opts Options) (age, wait string) {
 	return "", ""
 }
 
-func (it *item) judgeAge(d time.Duration, verb string, opts Options) (age, wait string) {
-	if d >= it.settings.minimumAge {
-		return verb + " " + days(d) + " ago", ""
+// judgeAge says since when a version is there, or until when it waits. Both are
+// dates, because the sentence goes into a pull request that must not change
+// from day to day.
+func (it *item) judgeAge(since time.Time, verb string, opts Options) (age, wait string) {
+	if opts.Now.Sub(since) >= it.settings.minimumAge {
+		return verb + " on " + date(since), ""
 	}
-	return "", fmt.Sprintf("%s %s ago, and the minimum age is %s", verb, days(d), days(it.settings.minimumAge))
+	return "", fmt.Sprintf("%s on %s, and it may go on %s, at the minimum age of %s", verb, date(since), date(since.Add(it.settings.minimumAge)), days(it.settings.minimumAge))
 }
+
+func date(t time.Time) string { return t.UTC().Format("2006-01-02") }
 
 // earliestImage is when images of today's kind began. Build tools write earlier
 // dates into images on purpose, so that they can be built twice the same.
@@ -87,9 +92,9 @@ func (it *item) ageByImage(ctx context.Context, v Version, digest string, opts O
 		return "", "", fmt.Errorf("reading the age of %s:%s: %w", it.inv.repository, v.Tag, err)
 	}
 	if config.Created.Before(earliestImage) || config.Created.After(opts.Now) {
-		return "", "first seen now, without a time of push or a plausible date in the image", nil
+		return "", "it is counted from when it was first seen, because the registry has no time of push and the image no plausible date", nil
 	}
-	age, wait = it.judgeAge(opts.Now.Sub(config.Created), "built, by the date in the image,", opts)
+	age, wait = it.judgeAge(config.Created, "built, by the date in the image,", opts)
 	return age, wait, nil
 }
 

@@ -29,6 +29,8 @@ type Options struct {
 	// ConfirmMajors fetches the target of a major before it is proposed. Without
 	// it, the listing is believed, which is enough to show it.
 	ConfirmMajors bool
+	// Sources reads from the images' labels where their source is, for links.
+	Sources bool
 }
 
 // Report is all that came out of resolving the references of a repository.
@@ -59,11 +61,11 @@ func Resolve(ctx context.Context, reg Registry, refs []manifest.Ref, opts Option
 	if opts.Offline {
 		return report(refs, items, nil, opts), nil
 	}
-	if err := each(ctx, items, opts.Concurrency, func(ctx context.Context, it *item) { it.gather(ctx) }); err != nil {
+	if err := each(ctx, items, opts.Concurrency, func(ctx context.Context, it *item) { it.gatherSafely(ctx) }); err != nil {
 		return Report{}, err
 	}
 	units, findings := group(refs, items)
-	if err := each(ctx, units, opts.Concurrency, func(ctx context.Context, u *unit) { u.decide(ctx, opts) }); err != nil {
+	if err := each(ctx, units, opts.Concurrency, func(ctx context.Context, u *unit) { u.decideSafely(ctx, opts) }); err != nil {
 		return Report{}, err
 	}
 	var decided []*item
@@ -192,7 +194,7 @@ func takesDigest(ref manifest.Ref) bool {
 	return ref.Whole != nil || ref.Digest != nil || ref.TagTakesDigest
 }
 
-// findingsFor lists findings in the contract's order.
+// findingsFor lists what is found at one reference.
 func (it *item) findingsFor(ref manifest.Ref) []string {
 	has := map[string]bool{}
 	for _, f := range it.findings {
@@ -202,6 +204,11 @@ func (it *item) findingsFor(ref manifest.Ref) []string {
 		has[FindingFloating] = it.class.floating()
 		has[FindingUnpinned] = true
 	}
+	return ordered(has)
+}
+
+// ordered lists findings in the contract's order.
+func ordered(has map[string]bool) []string {
 	var list []string
 	for _, f := range []string{FindingFloating, FindingUnpinned, FindingOutdated, FindingSkew, FindingMoved, FindingRollback, FindingMissing, FindingPerishable} {
 		if has[f] {
@@ -213,10 +220,11 @@ func (it *item) findingsFor(ref manifest.Ref) []string {
 
 // markSkew adds the finding of a group to the references that it is about.
 func markSkew(results []Result, f GroupFinding) {
-	for i := range results {
-		r := &results[i]
-		if slices.Contains(f.refs, i) && !slices.Contains(r.Findings, f.Finding) {
-			r.Findings = append(r.Findings, f.Finding)
+	for _, i := range f.refs {
+		has := map[string]bool{f.Finding: true}
+		for _, other := range results[i].Findings {
+			has[other] = true
 		}
+		results[i].Findings = ordered(has)
 	}
 }

@@ -82,12 +82,22 @@ func withMarker(body string, m marker) string {
 	return body[:i] + stateMark + string(doc) + body[i+j:]
 }
 
-// covers reports whether every update of the change was already in m.
+// covers reports whether every update of the change goes to a version that was
+// already in m. A version that was pushed again is the same one for the person
+// who turned it down.
 func (m marker) covers(c Change) bool {
 	for _, u := range c.Updates {
-		if !slices.ContainsFunc(m.Updates, func(o markUpdate) bool { return o.Repository == u.Repository && o.To == u.To }) {
+		if !slices.ContainsFunc(m.Updates, func(o markUpdate) bool {
+			return o.Repository == u.Repository && version(o.To) == version(u.To)
+		}) {
 			return false
 		}
 	}
 	return true
+}
+
+// version is a reference without its digest.
+func version(image string) string {
+	name, _, _ := strings.Cut(image, "@")
+	return name
 }

@@ -1,0 +1,253 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"pinbot/internal/config"
+	"pinbot/internal/report"
+	"pinbot/manifest"
+	"pinbot/resolver"
+	"pinbot/updater"
+)
+
+// Host opens the repositories of one forge.
+type Host interface {
+	// Open prepares a repository by its name. An error that wraps ErrSkipped
+	// says why it is left alone. It may be called from several goroutines.
+	Open(ctx context.Context, name string) (Workspace, error)
+}
+
+// Workspace is one opened repository.
+type Workspace struct {
+	Base   string // the branch that pull requests go to
+	Commit string // its head
+	Repo   updater.Repo
+	Forge  updater.Forge // may also be an updater.Store
+	Notes  []string      // what people should know, such as that the tree is dirty
+	// Files lists what the commit holds, with its content on demand.
+	Files func(ctx context.Context) ([]Blob, error)
+	Close func() error // nil where nothing is to be given back
+}
+
+// Bot runs pinbot over repositories.
+type Bot struct {
+	Host        Host
+	Registry    resolver.Registry
+	Now         time.Time
+	Limit       int // pull requests open at once, where a repository's file does not say
+	Concurrency int // images looked up at once
+	DryRun      bool
+	// Renovate reads a repository's renovate.json; nil: it is only reported.
+}
+
+// Prefix begins the names of all of pinbot's branches.
+const Prefix = "pinbot/"
+
+// together is how many repositories are worked on at once.
+const together = 4
+
+// Run works on the named repositories and tells what became of each, in their
+// order. The error is the context's.
+func (b *Bot) Run(ctx context.Context, names []string) ([]report.Repository, error) {
+	out := make([]report.Repository, len(names))
+	var g errgroup.Group
+	g.SetLimit(together)
+	for i, name := range names {
+		g.Go(func() error {
+			out[i] = b.repository(ctx, name)
+			return nil
+		})
+	}
+	_ = g.Wait() // never an error
+	return out, ctx.Err()
+}
+
+// repository runs over one repository, from opening it to its report.
+func (b *Bot) repository(ctx context.Context, name string) report.Repository {
+	r := report.Repository{Name: name}
+	w, err := b.Host.Open(ctx, name)
+	if err != nil {
+		r.Outcome, r.Reason = report.Failed, err.Error()
+		if errors.Is(err, ErrSkipped) {
+			r.Outcome = report.Skipped
+		}
+		return r
+	}
+	if w.Close != nil {
+		defer w.Close()
+	}
+	r.Base = w.Base
+	notes, err := b.work(ctx, w, &r)
+	switch {
+	case err != nil:
+		r.Outcome, r.Reason = report.Failed, err.Error()
+	case len(r.Errors) > 0:
+		r.Outcome, r.Reason = report.Partial, "something could not be read, looked up or written; the rest was done"
+	default:
+		r.Outcome = report.Done
+	}
+	for _, n := range append(w.Notes, notes...) {
+		r.Reason = sentence(r.Reason, n)
+	}
+	return r
+}
+
+func sentence(before, after string) string {
+	if before == "" {
+		return after
+	}
+	return before + "; " + after
+}
+
+// work reads, resolves, plans and publishes.
+func (b *Bot) work(ctx context.Context, w Workspace, r *report.Repository) (notes []string, err error) {
+	blobs, err := w.Files(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conf, notes, err := configuration(blobs)
+	if err != nil {
+		return nil, err
+	}
+	found, err := Read(ctx, wanted(blobs, conf.IgnorePaths))
+	if err != nil {
+		return nil, err
+	}
+	r.Errors = problems(found.Problems)
+	kept, note, err := b.loadState(ctx, w.Forge)
+	if err != nil {
+		return nil, err
+	}
+	if note != "" {
+		notes = append(notes, note)
+	}
+	rep, err := resolver.Resolve(ctx, b.Registry, found.Refs, resolver.Options{
+		Policy: conf.Policy, Now: b.Now, FirstSeen: kept.firstSeen, Concurrency: b.Concurrency, ConfirmMajors: true, Sources: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.Findings = rep.Findings
+	scan := report.NewScan(found.Count, rep, r.Errors, false)
+	r.Errors = scan.Errors
+	if err := b.publish(ctx, w, conf, found, rep, r); err != nil {
+		return notes, err
+	}
+	return notes, b.saveState(ctx, w.Forge, kept, rep.Seen)
+}
+
+// publish plans and publishes, and keeps what failed in the report.
+func (b *Bot) publish(ctx context.Context, w Workspace, conf config.Repository, found Found, rep resolver.Report, r *report.Repository) error {
+	changes, skipped := updater.Plan(rep.Results, found.Files, Prefix)
+	for _, p := range skipped {
+		r.Errors = append(r.Errors, report.Problem{File: p.File, Line: p.Line, Message: p.Message})
+	}
+	repo, forge := w.Repo, w.Forge
+	if b.DryRun {
+		repo, forge = updater.ReadOnly(repo, forge)
+	}
+	p := updater.Publisher{
+		Repo: repo, Forge: forge, Base: w.Base, Commit: w.Commit, Prefix: Prefix, Files: found.Files,
+		Limit: b.Limit, Failed: failed(rep.Results), Show: b.DryRun,
+	}
+	if conf.PullRequests.Limit > 0 {
+		p.Limit = conf.PullRequests.Limit
+	}
+	published, err := p.Publish(ctx, changes)
+	r.PullRequests = published
+	if err != nil {
+		r.Errors = append(r.Errors, report.Problem{Message: err.Error()})
+	}
+	return ctx.Err()
+}
+
+// failed lists the repositories of images that could not be looked up.
+func failed(results []resolver.Result) []string {
+	var list []string
+	for _, r := range results {
+		if r.Err != nil {
+			list = append(list, r.Repository)
+		}
+	}
+	return list
+}
+
+func (b *Bot) loadState(ctx context.Context, forge updater.Forge) (state, string, error) {
+	store, ok := forge.(updater.Store)
+	if !ok {
+		return state{Version: stateVersion}, "", nil
+	}
+	doc, err := store.LoadState(ctx)
+	if err != nil {
+		return state{}, "", fmt.Errorf("reading what was kept from earlier runs: %w", err)
+	}
+	s, note := readState(doc)
+	return s, note, nil
+}
+
+// saveState keeps what was seen first in this run. Where nothing is new, nothing
+// is written.
+func (b *Bot) saveState(ctx context.Context, forge updater.Forge, kept state, seen []resolver.Seen) error {
+	store, ok := forge.(updater.Store)
+	next := kept.with(seen, b.Now)
+	if !ok || b.DryRun || next.document() == kept.document() {
+		return nil
+	}
+	if err := store.SaveState(ctx, next.document()); err != nil {
+		return fmt.Errorf("keeping what was seen for the next run: %w", err)
+	}
+	return nil
+}
+
+// configuration reads the repository's own file, if it has one.
+func configuration(blobs []Blob) (config.Repository, []string, error) {
+	at := map[string]Blob{}
+	for _, f := range blobs {
+		at[f.Path] = f
+	}
+	file, renovate, err := config.Find(func(p string) bool { _, ok := at[p]; return ok })
+	if err != nil {
+		return config.Repository{}, nil, err
+	}
+	var notes []string
+	for _, p := range renovate {
+		notes = append(notes, p+" is not read yet: pinbot follows pinbot.yaml only")
+	}
+	if file == "" {
+		return config.Repository{}, notes, nil
+	}
+	data, err := at[file].Bytes()
+	if err != nil {
+		return config.Repository{}, notes, err
+	}
+	conf, err := config.ParseRepository(file, data)
+	return conf, notes, err
+}
+
+// wanted leaves out what holds no references or is ignored.
+func wanted(blobs []Blob, ignore []string) []Blob {
+	at := map[string]Blob{}
+	paths := make([]string, 0, len(blobs))
+	for _, f := range blobs {
+		at[f.Path] = f
+		paths = append(paths, f.Path)
+	}
+	var list []Blob
+	for _, p := range Wanted(paths, ignore) {
+		list = append(list, at[p])
+	}
+	return list
+}
+
+func problems(found []manifest.Problem) []report.Problem {
+	list := make([]report.Problem, 0, len(found))
+	for _, p := range found {
+		list = append(list, report.Problem{File: p.File, Line: p.Line, Message: p.Message})
+	}
+	return list
+}
