@@ -141,7 +141,7 @@ func TestLoadTagLists(t *testing.T) {
 		if got := len(r.host(host).repos[repo].tags); got != len(list.Tags) {
 			t.Errorf("%s: %d tags, want %d", file, got, len(list.Tags))
 		}
-		for _, group := range list.SameDigestGroups {
+		for _, group := range list.SameDigestGroups[:min(3, len(list.SameDigestGroups))] {
 			for _, tag := range group {
 				if r.Digest(host, repo, tag) != r.Digest(host, repo, group[0]) {
 					t.Errorf("%s: %s and %s differ", list.Repository, tag, group[0])
