@@ -142,12 +142,16 @@ func (l TagList) dateRest(times map[string]time.Time, last time.Time) {
 		}
 	}
 	var rest []string
+	parts := map[string][]string{}
 	for _, name := range l.Tags {
 		if times[name].IsZero() {
 			rest = append(rest, name)
+			parts[name] = numbers.FindAllString(name, -1)
 		}
 	}
-	slices.SortFunc(rest, compareNumbers)
+	slices.SortFunc(rest, func(a, b string) int {
+		return cmp.Or(slices.CompareFunc(parts[a], parts[b], compareNumbers), cmp.Compare(a, b))
+	})
 	const span = 3 * 365 * 24 * time.Hour
 	for i, name := range rest {
 		times[name] = last.Add(-span + span*time.Duration(i)/time.Duration(len(rest)))
@@ -156,15 +160,9 @@ func (l TagList) dateRest(times map[string]time.Time, last time.Time) {
 
 var numbers = regexp.MustCompile(`[0-9]+`)
 
-// compareNumbers orders names by the numbers in them.
+// compareNumbers orders numbers without leading zeros, of any length.
 func compareNumbers(a, b string) int {
-	as, bs := numbers.FindAllString(a, -1), numbers.FindAllString(b, -1)
-	for i := range min(len(as), len(bs)) {
-		if c := cmp.Or(cmp.Compare(len(as[i]), len(bs[i])), cmp.Compare(as[i], bs[i])); c != 0 {
-			return c
-		}
-	}
-	return cmp.Or(cmp.Compare(len(as), len(bs)), cmp.Compare(a, b))
+	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
 }
 
 func parseDay(s string) time.Time {
