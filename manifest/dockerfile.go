@@ -11,9 +11,12 @@ import (
 // isDockerfile goes by the names that docker and podman build look for, and
 // what people add to them.
 func isDockerfile(base string) bool {
-	lower := strings.ToLower(base)
-	for _, name := range []string{"dockerfile", "containerfile"} {
-		if lower == name || strings.HasPrefix(lower, name+".") || strings.HasPrefix(lower, name+"-") || path.Ext(lower) == "."+name {
+	ext := path.Ext(base)
+	for _, name := range []string{"Dockerfile", "Containerfile"} {
+		if strings.EqualFold(base, name) || strings.EqualFold(ext, "."+name) {
+			return true
+		}
+		if rest, ok := strings.CutPrefix(base, name); ok && strings.ContainsAny(rest[:1], ".-") && ext != ".md" {
 			return true
 		}
 	}
@@ -77,9 +80,10 @@ func (s *dockerfile) instruction(in instruction, ws []word) {
 		return
 	}
 	keyword, args := strings.ToUpper(ws[0].text), ws[1:]
+	if keyword == "ONBUILD" {
+		keyword, args = strings.ToUpper(args[0].text), args[1:]
+	}
 	switch {
-	case keyword == "ONBUILD":
-		s.instruction(in, args)
 	case keyword == "ARG" && !s.inFrom:
 		for _, w := range args {
 			s.arg(in, w)
@@ -206,7 +210,7 @@ func (s *dockerfile) why(name string) string {
 		return fmt.Sprintf("ARG %s on line %d, which has no default", name, a.line)
 	}
 	if name == "" {
-		return "a template fills it in"
+		return "a template"
 	}
 	return "the variable " + name + ", which this file does not set"
 }

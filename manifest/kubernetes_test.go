@@ -23,7 +23,7 @@ func TestKubernetes(t *testing.T) {
 			out:   "apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: k8s}\nspec:\n  image: quay.io/prometheus/prometheus:9.9@B\n  other: {image: ubuntu-2204}\n  logo: {image: a/logo.png}\n  split: {image: a/b, tag: v1}\n  prose: {image: The image to use}\n  none: {image: }\n  map: {image: {}}\n"},
 		{name: "tekton step is a single word", path: "task.yaml",
 			in:    "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {generateName: t-}\nspec:\n  steps:\n  - image: ubuntu\n  - image: $(params.image)\n",
-			finds: []string{"6:12 kubernetes ubuntu in Task", "7:12 kubernetes $(params.image) variable from a variable fills it in in Task"},
+			finds: []string{"6:12 kubernetes ubuntu in Task", "7:12 kubernetes $(params.image) variable from a variable that is set elsewhere in Task"},
 			out:   "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {generateName: t-}\nspec:\n  steps:\n  - image: ubuntu:9.9@B\n  - image: $(params.image)\n"},
 		{name: "patch without apiVersion", path: "patch.yaml",
 			in:    "spec:\n  template:\n    spec:\n      containers:\n      - name: a\n        image: a:1\nimage: not/this:1\n",
@@ -71,7 +71,7 @@ func TestTemplates(t *testing.T) {
 	testForms(t, []form{
 		{name: "literal image among actions", path: "templates/deployment.yaml",
 			in:    "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ include \"x\" . }}\nspec:\n  {{- with .Values.a }}\n  a: {{ toYaml . | nindent 4 }}\n  {{- end }}\n  containers:\n  {{- if .Values.b }}\n  - image: {{ .Values.image }}:{{ .Values.tag }}\n  {{- else }}\n  - image: busybox:1.2\n  {{- end }}\n  {{/* a\n  : comment */}}\n  - image: \"{{ .x }}/a:1\"\n",
-			finds: []string{"11:12 kubernetes {{ .Values.image }}:{{ .Values.tag }} variable from a template fills it in in Deployment {{ include \"x\" . }}", "13:12 kubernetes busybox:1.2 in Deployment {{ include \"x\" . }}", "17:13 kubernetes {{ .x }}/a:1 variable from a template fills it in in Deployment {{ include \"x\" . }}"},
+			finds: []string{"11:12 kubernetes {{ .Values.image }}:{{ .Values.tag }} variable from a template in Deployment {{ include \"x\" . }}", "13:12 kubernetes busybox:1.2 in Deployment {{ include \"x\" . }}", "17:13 kubernetes {{ .x }}/a:1 variable from a template in Deployment {{ include \"x\" . }}"},
 			out:   "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ include \"x\" . }}\nspec:\n  {{- with .Values.a }}\n  a: {{ toYaml . | nindent 4 }}\n  {{- end }}\n  containers:\n  {{- if .Values.b }}\n  - image: {{ .Values.image }}:{{ .Values.tag }}\n  {{- else }}\n  - image: busybox:9.9@B\n  {{- end }}\n  {{/* a\n  : comment */}}\n  - image: \"{{ .x }}/a:1\"\n"},
 		{name: "only actions", path: "templates/deployment.yaml",
 			in: "apiVersion: apps/v1\nkind: Deployment\n{{- a }}\n  x: ]\n  - image: {{ .Values.image }}\n"},

@@ -44,6 +44,8 @@ func (r Ref) refusal(tag, digest string) error {
 		return fmt.Errorf("%s is left as it is, because nothing in the file holds its tag", where)
 	case r.DigestOnly && digest != "":
 		return fmt.Errorf("%s is left as it is, because policy asks for a digest without a tag, and its tag stands apart from its name; change it by hand", where)
+	case r.TagTakesDigest && tag == "" && r.Image.Tag == "" && digest != "":
+		return fmt.Errorf("%s is left as it is, because its digest can only be written behind a tag", where)
 	case r.Digest != nil && r.Image.Digest != "" && digest == "":
 		return fmt.Errorf("%s is left as it is, because a new tag beside the old digest would change nothing", where)
 	}
@@ -65,6 +67,9 @@ func (r Ref) writes(tag, digest string) []write {
 			next.Tag = ""
 		}
 		return []write{{r.Whole, r.Image.String(), next.String(), true}}
+	}
+	if tag == "" {
+		tag = r.Image.Tag
 	}
 	var out []write
 	if r.Tag != nil && tag != "" {

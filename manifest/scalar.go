@@ -104,9 +104,9 @@ func (s scalar) slot() *Slot {
 func (s scalar) template() string {
 	switch {
 	case strings.Contains(s.raw, "{{"):
-		return "a template fills it in"
+		return "a template"
 	case strings.Contains(s.raw, "$(") || strings.Contains(s.raw, "${"):
-		return "a variable fills it in"
+		return "a variable that is set elsewhere"
 	}
 	return ""
 }

@@ -53,18 +53,28 @@ func (d *document) split(form splitForm) (Ref, bool) {
 		return Ref{}, false
 	}
 	r := d.f.ref(form.kind, at, image)
-	if r.fixSplit(tag, digest); r.Fixed != "" {
-		return r, true
+	r.TagTakesDigest = strings.Contains(tag.value, "@")
+	switch r.fixSplit(tag, digest); {
+	case r.Fixed != "":
+	case !hasTag && image.Tag != "":
+		r.fix("its tag stands in the same key as its name; write it in the key " + form.tagKey)
+	case r.TagTakesDigest && digest.value != "" && !digest.null:
+		r.fix("it has a digest in its tag and another beside it; remove one")
+	default:
+		r.slots(tag, digest, hasTag, hasDigest, key.bare)
 	}
+	return r, true
+}
+
+// slots are the places of the tag and of the digest, of those that are there.
+func (r *Ref) slots(tag, digest scalar, hasTag, hasDigest, bare bool) {
 	if hasTag {
 		r.Tag = tag.slot()
-		r.TagTakesDigest = strings.Contains(tag.value, "@")
 	}
 	if hasDigest && !r.TagTakesDigest {
 		r.Digest = digest.slot()
-		r.Digest.Bare = key.bare && !strings.HasPrefix(digest.value, "sha256:")
+		r.Digest.Bare = bare && !strings.HasPrefix(digest.value, "sha256:")
 	}
-	return r, true
 }
 
 // written is the name and, where there is one, the tag.

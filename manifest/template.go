@@ -67,8 +67,8 @@ func maskTemplates(text []byte) []byte {
 }
 
 func beginsLine(text []byte, at int) bool {
-	line := text[bytes.LastIndexByte(text[:at], '\n')+1 : at]
-	return len(bytes.TrimLeft(line, " \t")) == 0
+	before := bytes.TrimRight(text[:at], " \t")
+	return len(before) == 0 || before[len(before)-1] == '\n'
 }
 
 // commentOut makes comments of the lines that [from, to) touches, and returns

@@ -3,6 +3,7 @@ package manifest
 import (
 	"bytes"
 	"fmt"
+	"path"
 	"slices"
 
 	"go.yaml.in/yaml/v4"
@@ -26,21 +27,21 @@ type Target struct {
 //     key or type changed.
 //
 // The error says what differs, and where.
-func Verify(path string, before, after []byte, targets []Target) error {
+func Verify(name string, before, after []byte, targets []Target) error {
 	writes, err := targetWrites(targets)
 	if err != nil {
 		return err
 	}
 	if !bytes.Equal(apply(before, writes), after) {
-		return fmt.Errorf("checking %s: other bytes changed than those of its %d edited references", path, len(targets))
+		return fmt.Errorf("checking %s: other bytes changed than those of its %d edited references", name, len(targets))
 	}
-	if err := verifyRefs(path, before, after, targets); err != nil {
+	if err := verifyRefs(name, before, after, targets); err != nil {
 		return err
 	}
-	if !isYAML(path) {
+	if base := path.Base(name); !isYAML(base) && !isKustomization(base) {
 		return nil
 	}
-	return verifyYAML(path, before, after, writes)
+	return verifyYAML(name, before, after, writes)
 }
 
 // targetWrites are all the writes of the targets, in byte order.
