@@ -145,14 +145,14 @@ func (s *Server) answerAPI(r *http.Request, body []byte) *response {
 		}
 		c := &call{s: s, r: r, user: s.authenticate(r), path: names, query: r.URL.Query()}
 		if err := s.desc.request(rt.method, rt.path, c.query, body); err != nil {
-			s.t.Errorf("Gitea would not take this request: %v\n%s", err, body)
+			s.t.Errorf("Gitea would not take this request: %v\n%.500s", err, body)
 		}
 		if len(body) > 0 {
 			_ = json.Unmarshal(body, &c.body)
 		}
 		res := c.run(rt)
 		if err := s.desc.answer(rt.method, rt.path, res.status, res.encoded()); err != nil {
-			s.t.Errorf("Gitea would not answer so: %v\n%s", err, res.encoded())
+			s.t.Errorf("Gitea would not answer so: %v\n%.500s", err, res.encoded())
 		}
 		return res
 	}
