@@ -11,10 +11,18 @@ func (r *Repo) addIssue(by *User, title, body string) *issue {
 	at := r.s.now()
 	i := &issue{
 		id: r.s.nextID(), number: int64(len(r.issues) + 1), user: by,
-		title: title, body: body, created: at, updated: at,
+		title: cut(title), body: body, created: at, updated: at,
 	}
 	r.issues = append(r.issues, i)
 	return i
+}
+
+// cut shortens a title to Gitea's 255 bytes.
+func cut(title string) string {
+	if len(title) <= 255 {
+		return title
+	}
+	return strings.ToValidUTF8(title[:252], "") + "…"
 }
 
 func (i *issue) setClosed(closed bool, at time.Time) {
@@ -86,7 +94,7 @@ func (c *call) mayEdit(i *issue) *response {
 // editText takes over title, body and state where they are given.
 func (c *call) editText(i *issue) {
 	if v := c.text("title"); v != "" {
-		i.title = v
+		i.title = cut(v)
 	}
 	if v, given := c.body["body"].(string); given {
 		i.body = v

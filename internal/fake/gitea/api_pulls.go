@@ -11,6 +11,7 @@ import (
 // branch that was deleted closes its pull requests.
 func (r *Repo) sync() {
 	branches := r.branches()
+	r.seen = branches
 	for _, i := range r.issues {
 		if i.pull == nil || i.closed {
 			continue
@@ -62,7 +63,7 @@ func (c *call) listPulls() *response {
 		}
 		return cmp.Compare(b.number, a.number)
 	})
-	return page(c, list, c.renderPull)
+	return page(c, list, c.renderListed)
 }
 
 func (c *call) createPull() *response {

@@ -55,8 +55,17 @@ func (r *Repo) initGit() {
 		r.s.t.Errorf("%v", err)
 	}
 	r.must("", "init", "--quiet", "--bare", "--initial-branch="+r.defaultBranch, ".")
-	r.must("", "config", "http.receivepack", "true")
-	r.must("", "config", "receive.denyDeleteCurrent", "ignore")
+	config := "[core]\n\tbare = true\n\trepositoryformatversion = 0\n[http]\n\treceivepack = true\n[receive]\n\tdenyDeleteCurrent = ignore\n"
+	if err := os.WriteFile(filepath.Join(r.dir, "config"), []byte(config), 0o600); err != nil {
+		r.s.t.Errorf("%v", err)
+	}
+}
+
+// empty reports whether there is no branch, which needs no git to see.
+func (r *Repo) empty() bool {
+	loose, _ := os.ReadDir(filepath.Join(r.dir, "refs", "heads"))
+	_, err := os.Stat(filepath.Join(r.dir, "packed-refs"))
+	return len(loose) == 0 && os.IsNotExist(err)
 }
 
 // branches maps names to commits, as they are now.

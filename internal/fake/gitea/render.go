@@ -60,7 +60,7 @@ func (c *call) renderRepo(r *Repo) any {
 	web := c.s.URL + "/" + r.full()
 	o := object{
 		"id": r.id, "owner": c.s.renderUser(r.owner), "name": r.name, "full_name": r.full(),
-		"empty": len(r.branches()) == 0, "private": r.private, "mirror": r.mirror, "archived": r.archived,
+		"empty": r.empty(), "private": r.private, "mirror": r.mirror, "archived": r.archived,
 		"languages_url": c.s.repoURL(r.full()) + "/languages", "html_url": web, "url": c.s.repoURL(r.full()),
 		"ssh_url": "root@127.0.0.1:" + r.full() + ".git", "clone_url": web + ".git",
 		"open_issues_count": r.countOpen(false), "open_pr_counter": r.countOpen(true),
@@ -147,11 +147,18 @@ func (i *issue) closing() any {
 	return when(i.closedAt)
 }
 
+// renderPull is one pull request alone: with its size, which lists leave out.
 func (c *call) renderPull(i *issue) any {
+	o := c.renderListed(i).(object)
+	o["additions"], o["deletions"], o["changed_files"] = c.repo.numstat(i.pull.mergeBase, i.pull.headSHA)
+	o["requested_reviewers_teams"] = []any{}
+	return o
+}
+
+func (c *call) renderListed(i *issue) any {
 	web := fmt.Sprintf("%s/%s/pulls/%d", c.s.URL, c.repo.full(), i.number)
 	p := i.pull
-	base := cmp.Or(c.repo.branches()[p.base], p.mergeBase)
-	added, removed, files := c.repo.numstat(p.mergeBase, p.headSHA)
+	base := cmp.Or(c.repo.seen[p.base], p.mergeBase)
 	var merged any
 	if p.merged != "" {
 		merged = p.merged
@@ -159,9 +166,8 @@ func (c *call) renderPull(i *issue) any {
 	return object{
 		"id": p.id, "url": web, "number": i.number, "user": c.s.renderUser(i.user), "title": i.title,
 		"body": i.body, "labels": c.renderLabels(i.labels), "milestone": nil, "assignee": nil,
-		"assignees": []any{}, "requested_reviewers": []any{}, "requested_reviewers_teams": []any{},
+		"assignees": []any{}, "requested_reviewers": []any{}, "requested_reviewers_teams": nil,
 		"state": i.state(), "draft": false, "is_locked": false, "comments": len(i.comments),
-		"additions": added, "deletions": removed, "changed_files": files,
 		"html_url": web, "diff_url": web + ".diff", "patch_url": web + ".patch", "mergeable": true,
 		"merged": p.merged != "", "merged_at": when(p.mergedAt), "merge_commit_sha": merged,
 		"merged_by": c.s.renderUser(p.mergedBy), "allow_maintainer_edit": false,

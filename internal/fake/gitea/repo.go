@@ -25,6 +25,7 @@ type Repo struct {
 	collaborators map[string]string // login to "read" or "write"
 	issues        []*issue          // pull requests too: they share the numbers
 	labels        []*label
+	seen          map[string]string // branches when sync looked last
 }
 
 // issue is an issue, or a pull request where pull is set.

@@ -132,7 +132,8 @@ func (f *Forge) afterFailure(ctx context.Context, pr updater.PullRequest, err er
 		return pr, failed
 	}
 	open, again := f.list(ctx, sdk.StateOpen, func(o updater.PullRequest) bool {
-		return o.Head == pr.Head && o.Base == pr.Base && o.Title == pr.Title
+		// A title of more than 255 bytes comes back cut, with an ellipsis.
+		return o.Head == pr.Head && o.Base == pr.Base && strings.HasPrefix(pr.Title, strings.TrimSuffix(o.Title, "…"))
 	})
 	if again != nil || len(open) == 0 {
 		return pr, failed
