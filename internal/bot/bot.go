@@ -42,7 +42,7 @@ type Bot struct {
 	Limit       int // pull requests open at once, where a repository's file does not say
 	Concurrency int // images looked up at once
 	DryRun      bool
-	// Renovate reads a repository's renovate.json; nil: it is only reported.
+	Show        bool // keep bodies and diffs in the report; a dry run always does
 }
 
 // Prefix begins the names of all of pinbot's branches.
@@ -153,7 +153,7 @@ func (b *Bot) publish(ctx context.Context, w Workspace, conf config.Repository, 
 	}
 	p := updater.Publisher{
 		Repo: repo, Forge: forge, Base: w.Base, Commit: w.Commit, Prefix: Prefix, Files: found.Files,
-		Limit: b.Limit, Failed: failed(rep.Results), Show: b.DryRun,
+		Limit: b.Limit, Failed: failed(rep.Results), Show: b.Show || b.DryRun,
 	}
 	if conf.PullRequests.Limit > 0 {
 		p.Limit = conf.PullRequests.Limit

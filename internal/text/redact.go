@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // redacted stands where a secret was.
@@ -20,33 +22,49 @@ const shortestSecret = 4
 // or a log gives them. It may be used from several goroutines. A nil Redactor
 // knows no secrets.
 type Redactor struct {
-	forms    []string // longest first
-	replacer *strings.Replacer
+	mu    sync.Mutex // of Add
+	known atomic.Pointer[forms]
+}
+
+// forms are the texts that secrets may have.
+type forms struct {
+	longestFirst []string
+	replacer     *strings.Replacer
 }
 
 // NewRedactor returns a Redactor for secrets such as tokens and passwords.
 // White space around a secret, such as the line end of a file, is not part of
 // it.
 func NewRedactor(secrets ...string) *Redactor {
-	var forms []string
+	r := &Redactor{}
+	r.known.Store(&forms{replacer: strings.NewReplacer()})
 	for _, secret := range secrets {
-		if secret = strings.TrimSpace(secret); len(secret) >= shortestSecret {
-			forms = append(forms, formsOf(secret)...)
-		}
+		r.Add(secret)
 	}
-	slices.SortFunc(forms, func(a, b string) int {
+	return r
+}
+
+// Add makes a secret known that was read later, such as from a file that the
+// configuration names.
+func (r *Redactor) Add(secret string) {
+	if secret = strings.TrimSpace(secret); len(secret) < shortestSecret {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := append(slices.Clone(r.known.Load().longestFirst), formsOf(secret)...)
+	slices.SortFunc(all, func(a, b string) int {
 		if len(a) != len(b) {
 			return len(b) - len(a)
 		}
 		return strings.Compare(a, b)
 	})
-	r := &Redactor{forms: slices.Compact(forms)}
+	all = slices.Compact(all)
 	var pairs []string
-	for _, form := range r.forms { // an earlier pair wins, so the longest is removed
+	for _, form := range all { // an earlier pair wins, so the longest is removed
 		pairs = append(pairs, form, redacted)
 	}
-	r.replacer = strings.NewReplacer(pairs...)
-	return r
+	r.known.Store(&forms{longestFirst: all, replacer: strings.NewReplacer(pairs...)})
 }
 
 // Redact returns s without secrets.
@@ -54,7 +72,7 @@ func (r *Redactor) Redact(s string) string {
 	if r == nil {
 		return s
 	}
-	return r.replacer.Replace(s)
+	return r.known.Load().replacer.Replace(s)
 }
 
 func formsOf(secret string) []string {

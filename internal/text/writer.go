@@ -57,12 +57,19 @@ func (w *writer) pass(s string) error {
 // safe returns the length of the longest beginning of s that can be redacted
 // for itself: what follows it cannot complete a secret in it.
 func (r *Redactor) safe(s string) int {
-	if r == nil || len(r.forms) == 0 {
+	if r == nil {
 		return len(s)
 	}
-	cut := r.unfinished(s)
+	return r.known.Load().safe(s)
+}
+
+func (f *forms) safe(s string) int {
+	if len(f.longestFirst) == 0 {
+		return len(s)
+	}
+	cut := f.unfinished(s)
 	for { // each step moves the cut before a form that it would split
-		start := r.split(s, cut)
+		start := f.split(s, cut)
 		if start == cut {
 			return cut
 		}
@@ -72,9 +79,9 @@ func (r *Redactor) safe(s string) int {
 
 // unfinished returns where the longest end of s begins that is the beginning of
 // a form, and len(s) if there is none.
-func (r *Redactor) unfinished(s string) int {
-	for i := max(0, len(s)-len(r.forms[0])+1); i < len(s); i++ {
-		for _, form := range r.forms {
+func (f *forms) unfinished(s string) int {
+	for i := max(0, len(s)-len(f.longestFirst[0])+1); i < len(s); i++ {
+		for _, form := range f.longestFirst {
 			if len(form) > len(s)-i && strings.HasPrefix(form, s[i:]) {
 				return i
 			}
@@ -85,9 +92,9 @@ func (r *Redactor) unfinished(s string) int {
 
 // split returns where the first form begins that stands across cut, and cut if
 // there is none.
-func (r *Redactor) split(s string, cut int) int {
-	for i := max(0, cut-len(r.forms[0])+1); i < cut; i++ {
-		for _, form := range r.forms {
+func (f *forms) split(s string, cut int) int {
+	for i := max(0, cut-len(f.longestFirst[0])+1); i < cut; i++ {
+		for _, form := range f.longestFirst {
 			if i+len(form) > cut && strings.HasPrefix(s[i:], form) {
 				return i
 			}
