@@ -15,6 +15,11 @@
 //     and puts an anchored or tagged scalar's column at the anchor or tag.
 //   - A scalar whose raw bytes are not its value (escapes, folded lines) is
 //     found and reported, but refuses to be edited.
+//   - What is written is not always what is pulled: a kustomization replaces
+//     names ([MarkPlaceholders]), a chart fills in empty tags, variables come
+//     from elsewhere. Such references are Variable, and never edited.
+//   - An edit is checked after it was made ([Verify]), by a new scan and by a
+//     comparison of all other values.
 //   - An alias is edited where its anchor stands, once.
 //   - A reference may hold both a tag and a digest. The digest is then what
 //     runs, and the tag is a label for people.

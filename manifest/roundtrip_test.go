@@ -32,7 +32,10 @@ func TestRoundTrip(t *testing.T) {
 	files, refs := 0, 0
 	for _, f := range readCorpus(t) {
 		plain, _ := manifest.Scan(f.path, f.data)
-		for _, v := range variants {
+		for i, v := range variants {
+			if i > 0 && len(plain) == 0 {
+				break // line ends do not make images
+			}
 			data := v.make(f.data)
 			found := checkRoundTrip(t, f.path+" "+v.name, f.path, data)
 			if len(found) != len(plain) {
