@@ -232,3 +232,19 @@ func TestPrivateListing(t *testing.T) {
 		}
 	}
 }
+
+// TestListingRepeatsItself has a tag that moved to the next page while it was
+// read, and pages without end.
+func TestListingRepeatsItself(t *testing.T) {
+	base, rec := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		writeTags(w, `{"tags":[{"name":"v2"},{"name":"v1"},{"name":"v2"}],"has_additional":true}`)
+	})
+	c := newClient(t, Options{Hosts: at("quay.io", base), Limits: Limits{Pages: 3}})
+	page, err := c.Tags(t.Context(), "quay.io/a/b", resolver.TagQuery{Page: 3})
+	if err != nil || len(page.Tags) != 2 || !page.More {
+		t.Errorf("%+v, error %v", page, err)
+	}
+	if _, err := c.Tags(t.Context(), "quay.io/a/b", resolver.TagQuery{Page: 4}); !errors.Is(err, resolver.ErrLimit) || rec.count() != 1 {
+		t.Errorf("error %v after %d requests", err, rec.count())
+	}
+}

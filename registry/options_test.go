@@ -123,9 +123,12 @@ func TestCredentialsTravelSafely(t *testing.T) {
 		{"https://mirror.test", "https://quay.io/v2/auth", true},
 		{"https://mirror.test", "https://evil.test/v2/auth", false},
 		{"https://mirror.co.uk", "https://evil.co.uk/v2/auth", false},
-		{"https://192.0.2.1", "https://203.0.113.1/token", false},
+		{"https://198.51.113.1", "https://203.0.113.1/token", false},
+		{"https://mirror.test", "http://plain.test/token", false},
 	} {
-		c := newClient(t, Options{Hosts: at("quay.io", row.endpoint), Keychain: keychain("quay.io")})
+		hosts := at("quay.io", row.endpoint)
+		hosts["plain.test"] = Host{Endpoint: "http://plain.test"}
+		c := newClient(t, Options{Hosts: hosts, Keychain: keychain("quay.io")})
 		s, err := c.site("quay.io")
 		if err != nil {
 			t.Fatal(err)

@@ -162,6 +162,13 @@ func torturePortal(t *testing.T) {
 			t.Errorf("error %v, want a permanent one", err)
 		}
 	}
+	lost, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusNotFound)
+	})
+	if _, err := newClient(t, Options{Hosts: at("r.test", lost)}).Manifest(t.Context(), "r.test/a/b", "main"); err == nil || errors.Is(err, resolver.ErrNotFound) {
+		t.Errorf("error %v: a web page says nothing about images", err)
+	}
 	// One each, and the listing once.
 	if rec.count() != 4 {
 		t.Errorf("%d requests: %q", rec.count(), rec.requests)

@@ -154,6 +154,16 @@ func tortureOddRetryAfter(t *testing.T) {
 }
 
 func tortureDeferredHost(t *testing.T) {
+	base, rec := failing(t, 1000, http.StatusTooManyRequests, "")
+	c := newClient(t, Options{Hosts: at("r.test", base)})
+	for i := range 10 {
+		if _, err := c.Tags(t.Context(), fmt.Sprintf("r.test/a/b%d", i), resolver.TagQuery{}); !errors.Is(err, resolver.ErrDeferred) {
+			t.Errorf("image %d: %v", i, err)
+		}
+	}
+	if rec.count() != 3 {
+		t.Errorf("%d requests for ten images of a host that says 429 without a time", rec.count())
+	}
 	for _, concurrency := range []int{1, 8} {
 		var seen atomic.Int32
 		base, rec := serve(t, func(w http.ResponseWriter, _ *http.Request) {
