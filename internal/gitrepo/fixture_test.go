@@ -94,3 +94,8 @@ func gitIn(t *testing.T, dir string, args ...string) string {
 	}
 	return strings.TrimSpace(string(out))
 }
+
+func tryCommit(t *testing.T, r updater.Repo, base, path string) (string, error) {
+	t.Helper()
+	return r.Commit(t.Context(), updater.Commit{Parent: base, Files: map[string][]byte{path: []byte("x")}, Message: "x"})
+}

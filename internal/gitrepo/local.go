@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
-	"strings"
 
 	git "github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing"
@@ -241,65 +238,4 @@ func (l *Local) free(branch string, u update) error {
 		return refConflict(branch, other)
 	}
 	return nil
-}
-
-// gitDir is where a repository keeps its data: own for this worktree (HEAD),
-// common for all of its worktrees (branches, objects).
-type gitDir struct{ own, common string }
-
-// findGitDir looks upwards from folder, as git does.
-func findGitDir(folder string) (gitDir, error) {
-	abs, err := filepath.Abs(folder)
-	if err != nil {
-		return gitDir{}, err
-	}
-	for at := abs; ; at = filepath.Dir(at) {
-		if info, err := os.Stat(filepath.Join(at, ".git")); err == nil {
-			return resolveGitDir(filepath.Join(at, ".git"), info.IsDir())
-		}
-		if isBare(at) {
-			return gitDir{own: at, common: at}, nil
-		}
-		if at == filepath.Dir(at) {
-			return gitDir{}, fmt.Errorf("%s is not in a git repository; run pinbot in a clone, or name a repository of a forge", folder)
-		}
-	}
-}
-
-func isBare(dir string) bool {
-	for _, name := range []string{"HEAD", "objects", "refs"} {
-		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
-			return false
-		}
-	}
-	return true
-}
-
-// resolveGitDir follows the .git file of a worktree or submodule.
-func resolveGitDir(path string, isDir bool) (gitDir, error) {
-	own := path
-	if !isDir {
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return gitDir{}, fmt.Errorf("reading %s: %w", path, err)
-		}
-		target, ok := strings.CutPrefix(strings.TrimSpace(string(b)), "gitdir: ")
-		if !ok {
-			return gitDir{}, fmt.Errorf("%s does not say where the git repository is", path)
-		}
-		own = within(filepath.Dir(path), target)
-	}
-	common := own
-	if b, err := os.ReadFile(filepath.Join(own, "commondir")); err == nil {
-		common = within(own, strings.TrimSpace(string(b)))
-	}
-	return gitDir{own: own, common: common}, nil
-}
-
-// within resolves a path that may be relative to dir.
-func within(dir, path string) string {
-	if filepath.IsAbs(path) {
-		return filepath.Clean(path)
-	}
-	return filepath.Join(dir, path)
 }

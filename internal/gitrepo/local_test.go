@@ -111,6 +111,20 @@ func TestLocalKnowsMergedAndForeignBranches(t *testing.T) {
 	}
 }
 
+// An amended commit still has pinbot's author, but not its committer.
+func TestLocalAmendedByAPerson(t *testing.T) {
+	dir := newClone(t)
+	l := openLocal(t, dir)
+	base := localBase(t, l)
+	propose(t, l, base, "pinbot/pin", "k8s/a.yaml", "1\n")
+	gitIn(t, dir, "checkout", "--quiet", "pinbot/pin")
+	gitIn(t, dir, "commit", "--quiet", "--amend", "-m", "better words")
+	gitIn(t, dir, "checkout", "--quiet", "main")
+	if b := branch(t, openLocal(t, dir), "pinbot/pin", base); b.Ours || b.Head == "" {
+		t.Errorf("an amended commit is %+v", b)
+	}
+}
+
 func TestLocalWorktree(t *testing.T) {
 	dir, linked := newClone(t), filepath.Join(t.TempDir(), "linked")
 	gitIn(t, dir, "worktree", "add", "--quiet", "-b", "work", linked)

@@ -160,7 +160,7 @@ func (r *Repo) Branch(ctx context.Context, name, base string) (b updater.Branch,
 	if err != nil || !r.mine(head) {
 		return b, err
 	}
-	onBase, err := r.onBase(ctx, refs, head, baseCommit.Hash)
+	onBase, err := r.onBase(ctx, s, refs, head, baseCommit.Hash)
 	if err != nil {
 		return b, fmt.Errorf("comparing %s with its base: %w", name, r.wire.remote.clean(err))
 	}
@@ -173,7 +173,7 @@ func (r *Repo) Branch(ctx context.Context, name, base string) (b updater.Branch,
 // onBase reports whether head is the only commit that the base does not have.
 // Where the parent is not the base itself, the server is asked what it would
 // send to someone who has the base: its answer is exactly base..head.
-func (r *Repo) onBase(ctx context.Context, refs *packp.AdvRefs, head *object.Commit, base plumbing.Hash) (bool, error) {
+func (r *Repo) onBase(ctx context.Context, s transport.UploadPackSession, refs *packp.AdvRefs, head *object.Commit, base plumbing.Hash) (bool, error) {
 	have := []plumbing.Hash{base}
 	if now, ok := refs.References[refName(r.base)]; ok && now != base {
 		have = append(have, now)
@@ -186,12 +186,8 @@ func (r *Repo) onBase(ctx context.Context, refs *packp.AdvRefs, head *object.Com
 			return true, nil
 		}
 	}
-	s, fresh, err := r.wire.advertised(ctx)
-	if err != nil {
-		return false, err
-	}
 	scratch := memory.NewStorage()
-	if err := r.wire.fetch(ctx, s, fresh, scratch, request{want: head.Hash, have: have}); err != nil {
+	if err := r.wire.fetch(ctx, s, refs, scratch, request{want: head.Hash, have: have}); err != nil {
 		return false, err
 	}
 	return len(scratch.Commits) == 1, nil

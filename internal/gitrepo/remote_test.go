@@ -1,9 +1,13 @@
 package gitrepo
 
 import (
+	"crypto/x509"
 	"errors"
 	"io/fs"
 	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -202,5 +206,59 @@ func TestConcurrentCreators(t *testing.T) {
 	}
 	if won != 1 {
 		t.Errorf("%d creators won", won)
+	}
+}
+
+func TestBaseErrors(t *testing.T) {
+	s := newSite(t)
+	empty := s.AddRepo("infra/empty", nil)
+	for name, c := range map[string]struct {
+		url, branch string
+		want        error
+	}{
+		"no such branch":     {s.remote.URL, "none", ErrNoBranch},
+		"empty repository":   {empty.CloneURL(), "main", ErrEmpty},
+		"no such repository": {s.URL + "/infra/none.git", "main", ErrNotFound},
+	} {
+		r, err := Open(Remote{URL: c.url, Token: canary}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Base(t.Context(), c.branch); !errors.Is(err, c.want) {
+			t.Errorf("%s gives %v", name, err)
+		}
+	}
+}
+
+// Certificates and proxies are the operator's: without them nothing connects.
+func TestTransport(t *testing.T) {
+	s := newSite(t)
+	secure := httptest.NewTLSServer(s.Server)
+	defer secure.Close()
+	pool := x509.NewCertPool()
+	pool.AddCert(secure.Certificate())
+	remote := Remote{URL: secure.URL + "/infra/okd.git", Token: canary}
+	for _, known := range []bool{true, false} {
+		if remote.RootCAs = nil; known {
+			remote.RootCAs = pool
+		}
+		r, err := Open(remote, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Base(t.Context(), "main"); (err == nil) != known {
+			t.Errorf("certificate known %v: %v", known, err)
+		}
+	}
+	asked := ""
+	r, err := Open(Remote{URL: "http://git.example.org/infra/okd.git", Token: canary, Proxy: func(req *http.Request) (*url.URL, error) {
+		asked = req.URL.Host
+		return url.Parse(s.URL)
+	}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Base(t.Context(), "main"); err != nil || asked != "git.example.org" {
+		t.Errorf("through a proxy: %v, asked for %q", err, asked)
 	}
 }

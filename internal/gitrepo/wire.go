@@ -114,8 +114,8 @@ func (c capped) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// advertised asks for the server's references. The session it returns can
-// fetch once.
+// advertised asks for the server's references. Over HTTP each request stands
+// alone, so the session may fetch any number of times.
 func (w *wire) advertised(ctx context.Context) (transport.UploadPackSession, *packp.AdvRefs, error) {
 	s, err := w.transport.NewUploadPackSession(w.endpoint, w.remote.auth())
 	if err != nil {
