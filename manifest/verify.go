@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"sort"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -79,12 +80,14 @@ func verifyRefs(path string, before, after []byte, targets []Target) error {
 	if len(old) != len(now) || len(oldProblems) != len(problems) {
 		return fmt.Errorf("checking %s: it had %d references and %d problems, and has %d and %d after the edit", path, len(old), len(oldProblems), len(now), len(problems))
 	}
+	wanted := map[Span]Image{}
+	for _, t := range targets {
+		wanted[t.Ref.Span] = t.image()
+	}
 	for i, r := range old {
-		want := r.Image
-		for _, t := range targets {
-			if t.Ref.Span == r.Span && t.Ref.Kind == r.Kind {
-				want = t.image()
-			}
+		want, ok := wanted[r.Span]
+		if !ok {
+			want = r.Image
 		}
 		got := now[i]
 		if got.Image != want || got.Kind != r.Kind || got.Variable != r.Variable || got.Fixed != r.Fixed || got.Workload != r.Workload {
@@ -194,8 +197,12 @@ func (c comparison) scalar(was, is *yaml.Node) string {
 	}
 	s := c.d.scalar(was, nil)
 	want, at := "", s.Start
-	for _, w := range c.writes {
-		if s.Start <= w.slot.Start && w.slot.End <= s.End && w.slot.Start >= at && !w.slot.isKey() {
+	first := sort.Search(len(c.writes), func(i int) bool { return c.writes[i].slot.Start >= s.Start })
+	for _, w := range c.writes[first:] {
+		if w.slot.Start > s.End {
+			break
+		}
+		if w.slot.End <= s.End && w.slot.Start >= at && !w.slot.isKey() {
 			want += string(c.d.f.data[at:w.slot.Start]) + w.within()
 			at = w.slot.End
 		}
