@@ -39,7 +39,7 @@ func (a *authorized) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, nil
 	}
 	header, err := a.answer(req.Context(), ch, sent != "")
-	if err != nil || header == "" {
+	if err != nil || header == "" || header == sent {
 		return resp, err
 	}
 	return a.send(req, header)

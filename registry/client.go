@@ -9,8 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/google/go-containerregistry/pkg/name"
-
+	"pinbot/manifest"
 	"pinbot/resolver"
 )
 
@@ -57,7 +56,10 @@ func New(opts Options) (*Client, error) {
 func (c *Client) Tags(ctx context.Context, repository string, q resolver.TagQuery) (resolver.TagPage, error) {
 	q.Page = max(q.Page, 1)
 	page, err := ask(ctx, c, &c.pages, question{repository, fmt.Sprintf("%q %q %d", q.Name, q.Like, q.Page)},
-		func(ctx context.Context, s *site, path string) (resolver.TagPage, error) { return s.tags(ctx, path, q) })
+		func(ctx context.Context, s *site, path string) (resolver.TagPage, error) {
+			page, err := s.tags(ctx, path, q)
+			return page, s.explain(ctx, path, err)
+		})
 	if err != nil {
 		return page, fmt.Errorf("listing tags of %s: %w", repository, err)
 	}
@@ -83,7 +85,8 @@ func (c *Client) Config(ctx context.Context, repository, digest string) (resolve
 			if err != nil {
 				return resolver.Config{}, err
 			}
-			return s.config(ctx, path, doc)
+			config, err := s.config(ctx, path, doc)
+			return config, s.explain(ctx, path, err)
 		})
 	if err != nil {
 		return config, fmt.Errorf("reading the configuration of %s of %s: %w", digest, repository, err)
@@ -94,7 +97,8 @@ func (c *Client) Config(ctx context.Context, repository, digest string) (resolve
 func (c *Client) document(ctx context.Context, repository, reference string) (document, error) {
 	return ask(ctx, c, &c.documents, question{repository, reference},
 		func(ctx context.Context, s *site, path string) (document, error) {
-			return s.document(ctx, path, reference)
+			doc, err := s.document(ctx, path, reference)
+			return doc, s.explain(ctx, path, err)
 		})
 }
 
@@ -120,10 +124,11 @@ type question struct{ repository, about string }
 // ask finds the site of a repository and puts the question to it, once.
 func ask[T any](ctx context.Context, c *Client, m *memo[T], q question, f func(context.Context, *site, string) (T, error)) (T, error) {
 	return m.do(ctx, q.repository+" "+q.about, func(ctx context.Context) (answer T, err error) {
-		host, path, _ := strings.Cut(q.repository, "/")
-		if _, err := name.NewRepository(q.repository); err != nil || path == "" {
+		img, err := manifest.ParseImage(q.repository)
+		if err != nil || img.Repository() != q.repository {
 			return answer, fmt.Errorf("%q is not the fully qualified name of a repository", q.repository)
 		}
+		host, path, _ := strings.Cut(q.repository, "/")
 		s, err := c.site(host)
 		if err != nil {
 			return answer, err
@@ -132,7 +137,7 @@ func ask[T any](ctx context.Context, c *Client, m *memo[T], q question, f func(c
 		if err == nil {
 			s.setAnswered(path)
 		}
-		return answer, s.explain(ctx, path, err)
+		return answer, err
 	})
 }
 

@@ -74,6 +74,31 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// TestCancelReachesTheServer gives a question up that nobody waits for.
+func TestCancelReachesTheServer(t *testing.T) {
+	gone := make(chan struct{})
+	base, rec := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		<-r.Context().Done()
+		close(gone)
+	})
+	c := newClient(t, Options{Hosts: at("r.test", base)})
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for rec.count() == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
+	if _, err := c.Tags(ctx, "r.test/a/b", resolver.TagQuery{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	select {
+	case <-gone:
+	case <-time.After(5 * time.Second):
+		t.Error("the request goes on")
+	}
+}
+
 // TestFailuresAreNotKept asks again after a failure.
 func TestFailuresAreNotKept(t *testing.T) {
 	base, _ := failing(t, 3, http.StatusBadGateway, "")

@@ -102,6 +102,15 @@ func TestConfiguredPrivate(t *testing.T) {
 	if _, err := tagsOf(t, newClient(t, Options{Hosts: hosts}), "r.test"); !errors.Is(err, errBlocked) || hits.count() != 0 {
 		t.Errorf("error %v, %d hits", err, hits.count())
 	}
+	// A host that nobody configured does not get to those that are.
+	in := newInternet(t, map[string]http.HandlerFunc{"registry.test": func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, tokens+"/admin", http.StatusFound)
+	}})
+	opts := in.options()
+	opts.Hosts = at("tokens.test", tokens)
+	if _, err := tagsOf(t, newClient(t, opts), "registry.test"); !errors.Is(err, errBlocked) || hits.count() != 0 {
+		t.Errorf("error %v, %d hits", err, hits.count())
+	}
 	hosts["tokens.test"] = Host{Endpoint: tokens}
 	if _, err := tagsOf(t, newClient(t, Options{Hosts: hosts}), "r.test"); err != nil || hits.count() != 1 {
 		t.Errorf("error %v, %d hits", err, hits.count())
@@ -141,6 +150,29 @@ func TestCredentialsTravelSafely(t *testing.T) {
 		if err != nil || (auth.Password == canary) != row.want {
 			t.Errorf("endpoint %s, to %s: sent %v, error %v", row.endpoint, row.to, !row.want, err)
 		}
+	}
+}
+
+// TestRepositoryNames has names that would ask for something else.
+func TestRepositoryNames(t *testing.T) {
+	base, rec := serve(t, func(w http.ResponseWriter, _ *http.Request) { writeTags(w, onePage) })
+	c := newClient(t, Options{Hosts: at("quay.io", base+"/prefix")})
+	for _, name := range []string{"nginx", "quay.io", "quay.io/", "quay.io/../x", "quay.io/a/../../x", "quay.io/a?x=1", "quay.io/a#x", "quay.io/a%2fb", "quay.io/a:tag", "docker.io/nginx"} {
+		if _, err := c.Tags(t.Context(), name, resolver.TagQuery{}); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	if _, err := c.Manifest(t.Context(), "quay.io/a/b", "../../x"); err == nil || rec.count() != 0 {
+		t.Errorf("error %v, requests %q", err, rec.requests)
+	}
+}
+
+// TestHintsOnce has an error pass several questions on its way.
+func TestHintsOnce(t *testing.T) {
+	c := newClient(t, Options{})
+	_, err := c.Config(t.Context(), "127.0.0.1:5000/a/b", sha("x"))
+	if !errors.Is(err, resolver.ErrUnconfigured) || strings.Count(err.Error(), "operator's file") != 1 {
+		t.Errorf("error %v", err)
 	}
 }
 

@@ -74,11 +74,19 @@ func (l tagList) tags() []resolver.Tag {
 	return tags
 }
 
-// parseMillis reads milliseconds since 1970. Google says 0 or less for images
-// that were moved without their time.
+// parseMillis reads milliseconds since 1970.
 func parseMillis(s string) time.Time {
 	ms, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || ms <= 0 {
+	if err != nil {
+		return time.Time{}
+	}
+	return sinceEpoch(ms)
+}
+
+// sinceEpoch is the time that many milliseconds after 1970 began; 0 or less is
+// how listings write that they do not know.
+func sinceEpoch(ms int64) time.Time {
+	if ms <= 0 {
 		return time.Time{}
 	}
 	return time.UnixMilli(ms).UTC()

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"time"
 
 	"pinbot/resolver"
 )
@@ -38,7 +37,7 @@ func (s *site) quayTags(ctx context.Context, path string, q resolver.TagQuery) (
 	}
 	page := resolver.TagPage{More: got.HasAdditional, Tags: make([]resolver.Tag, 0, len(got.Tags))}
 	for _, t := range got.Tags {
-		page.Tags = append(page.Tags, resolver.Tag{Name: t.Name, Digest: t.ManifestDigest, Pushed: time.Unix(t.StartTS, 0).UTC()})
+		page.Tags = append(page.Tags, resolver.Tag{Name: t.Name, Digest: t.ManifestDigest, Pushed: sinceEpoch(t.StartTS * 1000)})
 	}
 	page.Tags = valid(page.Tags)
 	if q.Name == "" {

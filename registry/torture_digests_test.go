@@ -42,6 +42,18 @@ func tortureLyingDigest(t *testing.T) {
 	}
 }
 
+// TestOtherBytes has a registry that answers a digest with something else and
+// claims nothing.
+func TestOtherBytes(t *testing.T) {
+	if m, err := claiming(t, someManifest, "").Manifest(t.Context(), "r.test/a/b", sha("x")); !errors.Is(err, resolver.ErrDigestMismatch) {
+		t.Errorf("manifest %v, error %v", m, err)
+	}
+	// Its configuration is said to be sha256:111…
+	if c, err := claiming(t, someManifest, "").Config(t.Context(), "r.test/a/b", sha(someManifest)); !errors.Is(err, resolver.ErrDigestMismatch) {
+		t.Errorf("configuration %v, error %v", c, err)
+	}
+}
+
 func tortureNoDigest(t *testing.T) {
 	c := claiming(t, someManifest, "")
 	m, err := c.Manifest(t.Context(), "r.test/a/b", "main")
