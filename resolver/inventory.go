@@ -118,7 +118,7 @@ func (inv *inventory) more(ctx context.Context) error {
 	}
 	page, err := inv.ask(ctx, TagQuery{Page: inv.pages + 1})
 	if err != nil {
-		return fmt.Errorf("listing tags of %s: %w", inv.repository, err)
+		return err
 	}
 	inv.pages++
 	inv.complete = page.All || !page.More
@@ -133,7 +133,7 @@ func (inv *inventory) like(ctx context.Context, text string) error {
 	}
 	page, err := inv.ask(ctx, TagQuery{Like: text})
 	if err != nil {
-		return fmt.Errorf("listing tags of %s that contain %q: %w", inv.repository, text, err)
+		return err
 	}
 	inv.complete = page.All
 	if !page.More {
@@ -149,7 +149,7 @@ func (inv *inventory) tag(ctx context.Context, name string) (Tag, error) {
 		return t, nil
 	}
 	if _, err := inv.ask(ctx, TagQuery{Name: name}); err != nil {
-		return Tag{}, fmt.Errorf("looking up %s:%s: %w", inv.repository, name, err)
+		return Tag{}, err
 	}
 	t, ok := inv.tags[name]
 	if !ok || t.Digest == "" {
@@ -163,7 +163,7 @@ func (inv *inventory) tag(ctx context.Context, name string) (Tag, error) {
 func (inv *inventory) confirm(ctx context.Context, name string) (Manifest, error) {
 	m, err := inv.reg.Manifest(ctx, inv.repository, name)
 	if err != nil {
-		return m, fmt.Errorf("fetching %s:%s: %w", inv.repository, name, err)
+		return m, err
 	}
 	if listed := inv.tags[name].Digest; listed != "" && listed != m.Digest {
 		if _, err := inv.reg.Manifest(ctx, inv.repository, m.Digest); err != nil {

@@ -64,11 +64,18 @@ func (it *item) gather(ctx context.Context) {
 			return
 		}
 	}
-	var guess string
-	if it.class, guess = classify(it.ref, it.version, it.inv); guess != "" {
-		it.assumed = append(it.assumed, guess)
-	}
+	it.classify(it.inv)
 	it.err = it.readCurrent(ctx)
+}
+
+// classify says what the tag is, by what is known now; without an inventory, by
+// the tag alone.
+func (it *item) classify(inv *inventory) {
+	class, guess := classify(it.ref, it.version, inv)
+	it.class, it.assumed = class, nil
+	if guess != "" {
+		it.assumed = []string{guess}
+	}
 }
 
 // readCurrent looks up what the tag names today. Where the listing has no

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"pinbot/manifest"
 )
@@ -83,25 +84,75 @@ func (it *item) newer(ctx context.Context, major bool) ([]Version, error) {
 		}
 		return it.inv.releases(it.version, it.settings)
 	}
-	list, err := it.inv.upgrades(from, it.settings)
-	if err == nil && len(list) == 0 && !it.inv.complete {
-		if err = it.inv.like(ctx, upgradeFilter(from)); err == nil {
-			list, err = it.inv.upgrades(from, it.settings)
-		}
+	if err := it.inv.widen(ctx, from); err != nil {
+		return nil, err
 	}
-	return slices.DeleteFunc(list, func(v Version) bool { return (it.inv.step(from, v) == UpdateMajor) != major }), err
+	list, err := it.inv.upgrades(from, it.settings)
+	return slices.DeleteFunc(list, func(v Version) bool {
+		return (it.inv.step(from, v) == UpdateMajor) != major || major && it.proposes(v)
+	}), err
 }
 
-// upgradeFilter is the text that newer tags of a family have in common, to ask
-// a long list for.
-func upgradeFilter(from Version) string {
-	if len(from.Words) > 0 {
-		return from.Variant()
+// proposes reports whether v or something newer is proposed already.
+func (it *item) proposes(v Version) bool {
+	return len(it.upgrades) > 0 && it.inv.scheme.Compare(it.inv.versions[it.upgrades[0].Tag], v) >= 0
+}
+
+// widen makes sure that the newest versions of a family are known where the
+// list is long. Its newest page may be full of one rebuild; but some variant of
+// the newest versions is mostly there, and tells what to ask for.
+func (inv *inventory) widen(ctx context.Context, from Version) error {
+	if inv.complete {
+		return nil
+	}
+	if err := inv.like(ctx, familyText(from)); err != nil {
+		return err
+	}
+	for _, within := range []bool{true, false} {
+		newest := inv.newestRelease(from, within)
+		if newest.Tag == "" || from.SameFamily(newest) {
+			continue
+		}
+		if err := inv.like(ctx, newest.numbersText()+from.suffix()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newestRelease is the newest known release of any variant, within from's major
+// or of all.
+func (inv *inventory) newestRelease(from Version, within bool) Version {
+	var newest Version
+	for _, v := range inv.versions {
+		if v.Kind != TagRelease || v.Prefix != from.Prefix || len(v.Numbers) < len(from.Numbers) || within && v.Major() != from.Major() {
+			continue
+		}
+		if c := compareNumbers(v.Numbers, newest.Numbers); c > 0 || c == 0 && from.SameFamily(v) {
+			newest = v
+		}
+	}
+	return newest
+}
+
+// familyText is what the tags of a family have in common, to ask a long list
+// for.
+func familyText(from Version) string {
+	if s := from.suffix(); s != "" {
+		return s
 	}
 	if len(from.Numbers) > 1 {
 		return from.Prefix + from.Numbers[0] + "."
 	}
 	return from.Prefix
+}
+
+// suffix is the variant with the hyphen before it.
+func (v Version) suffix() string {
+	if len(v.Words) == 0 || strings.HasPrefix(v.Prefix, v.Words[0]) {
+		return ""
+	}
+	return "-" + v.Variant()
 }
 
 func (it *item) propose(p pick, passed string) {

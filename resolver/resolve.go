@@ -121,10 +121,7 @@ func newItem(reg Registry, ref manifest.Ref, s settings, scheme Scheme) *item {
 	it := &item{ref: ref, settings: s, inv: newInventory(reg, ref.Image.Repository(), scheme)}
 	it.version = scheme.Parse(it.tagName())
 	it.chosen = it.version
-	var guess string
-	if it.class, guess = classify(ref, it.version, nil); guess != "" {
-		it.assumed = []string{guess}
-	}
+	it.classify(nil)
 	return it
 }
 
