@@ -38,9 +38,7 @@ func (p *page) fit(titles []string, rows []row) (widths []int, ok bool) {
 		for _, r := range rows {
 			for _, paragraph := range r[i] {
 				widths[i] = max(widths[i], widthOf(paragraph))
-				for _, w := range paragraph {
-					least[i] = max(least[i], w.width())
-				}
+				least[i] = max(least[i], leastOf(paragraph))
 			}
 		}
 	}
@@ -48,6 +46,35 @@ func (p *page) fit(titles []string, rows []row) (widths []int, ok bool) {
 		return widths, shrink(widths, least, p.Width-gutter*(len(titles)-1))
 	}
 	return widths, true
+}
+
+// indent is where the lines of a paragraph go on, so that they are told from
+// the next paragraph.
+var indent = word{"  ", plain, false}
+
+// hanging wraps a paragraph, and indents all lines but the first.
+func hanging(paragraph []word, width int) [][]word {
+	lines := wrap(paragraph, width)
+	if len(lines) == 1 {
+		return lines
+	}
+	lines = wrap(paragraph, width-indent.width())
+	for i, line := range lines[1:] {
+		lines[i+1] = glue([]word{indent}, line)
+	}
+	return lines
+}
+
+// leastOf is the width that a paragraph needs for its longest word.
+func leastOf(paragraph []word) int {
+	least := 0
+	for _, w := range paragraph {
+		least = max(least, w.width())
+	}
+	if len(paragraph) > 1 {
+		least += indent.width()
+	}
+	return least
 }
 
 // shrink takes from the widest that has more than its least until the sum fits
@@ -77,7 +104,7 @@ func (p *page) row(r row, widths []int) {
 	height := 0
 	for i, c := range r {
 		for _, paragraph := range c {
-			lines[i] = append(lines[i], wrap(paragraph, widths[i])...)
+			lines[i] = append(lines[i], hanging(paragraph, widths[i])...)
 		}
 		height = max(height, len(lines[i]))
 	}

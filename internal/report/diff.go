@@ -35,6 +35,7 @@ func diffLines(diff string) [][]word {
 		line = strings.TrimSuffix(line, "\n")
 		st := plain
 		switch header := hunkHeader.FindStringSubmatch(line); {
+		case strings.HasPrefix(line, `\`): // "\ No newline at end of file"
 		case before > 0 || after > 0:
 			st = lineStyle(line)
 			if st != green {
@@ -45,7 +46,7 @@ func diffLines(diff string) [][]word {
 			}
 		case header != nil:
 			st, before, after = cyan, hunkSize(header[1]), hunkSize(header[2])
-		case !strings.HasPrefix(line, `\`): // not "\ No newline at end of file"
+		default:
 			st = bold
 		}
 		lines = append(lines, []word{{tabbed(line), st, false}})

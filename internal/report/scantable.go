@@ -111,7 +111,7 @@ func (p *page) blocks(s Scan, entries []*entry) {
 // is says what a reference is: its class, what was found, its group.
 func (s Scan) is(img Image) cell {
 	class := classWords[img.Class]
-	if s.offline && len(img.Assumed) > 0 && (img.Class == resolver.ClassPartial || img.Class == resolver.ClassExact) {
+	if s.offline && (img.Class == resolver.ClassPartial || img.Class == resolver.ClassExact) {
 		class += " by its looks"
 	}
 	c := cell{phrase(plain, class)}
@@ -123,7 +123,7 @@ func (s Scan) is(img Image) cell {
 		c = append(c, join(",", found...))
 	}
 	if img.Group != "" {
-		c = append(c, phrase(plain, "in group "+img.Group))
+		c = append(c, phrase(plain, "group "+img.Group))
 	}
 	return c
 }

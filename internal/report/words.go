@@ -2,15 +2,16 @@ package report
 
 import (
 	"strings"
+	"unicode/utf8"
 
-	pretty "github.com/jedib0t/go-pretty/v6/text"
+	"github.com/mattn/go-runewidth"
 
 	"pinbot/internal/text"
 )
 
 // style is the parameter of an SGR sequence (ECMA-48, 8.3.117), "" for plain
-// text. The library's own colors obey the environment of the process, where
-// only the caller's word should count.
+// text. Libraries for colors obey the environment of the process, where only
+// the caller's word should count.
 type style string
 
 const (
@@ -32,7 +33,20 @@ type word struct {
 	glued bool // no space before it: the line may break here, but need not
 }
 
-func (w word) width() int { return pretty.StringWidth(w.text) }
+// cells measures text. The library's default would ask the environment for the
+// language, and take arrows for two cells in some.
+var cells = runewidth.Condition{StrictEmojiNeutral: true}
+
+// width is the number of cells that a terminal gives the word. Most words are
+// ASCII, for which the library's search for grapheme clusters is too slow.
+func (w word) width() int {
+	for i := range len(w.text) {
+		if w.text[i] >= utf8.RuneSelf {
+			return cells.StringWidth(w.text)
+		}
+	}
+	return len(w.text)
+}
 
 // phrase takes text from anywhere apart into words that can be printed.
 func phrase(s style, outside string) []word {
