@@ -86,24 +86,80 @@ func (d gitDir) checkedOut(name plumbing.ReferenceName) string {
 	return ""
 }
 
-// lockRef takes the lock that git itself takes before it moves a reference: a
-// file NAME.lock that only one process can create. It waits for a moment,
-// because git holds it only while it writes.
-func (d gitDir) lockRef(name plumbing.ReferenceName) (unlock func(), err error) {
-	path := filepath.Join(d.common, filepath.FromSlash(name.String())) + ".lock"
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+// below returns a branch whose name continues name after a slash, or "". The
+// files are read here, because the library takes another process's lock for a
+// damaged reference.
+func (d gitDir) below(name plumbing.ReferenceName) string {
+	found := ""
+	root := filepath.Join(d.common, filepath.FromSlash(name.String()))
+	_ = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if err == nil && e.Type().IsRegular() && path != root && !strings.HasSuffix(path, ".lock") {
+			found = name.String() + "/" + filepath.ToSlash(strings.TrimPrefix(path, root+string(filepath.Separator)))
+			return fs.SkipAll
+		}
+		return nil
+	})
+	packed, _ := os.ReadFile(filepath.Join(d.common, "packed-refs"))
+	for line := range strings.Lines(string(packed)) {
+		_, ref, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if strings.HasPrefix(ref, name.String()+"/") {
+			found = ref
+		}
+	}
+	return found
+}
+
+// refLock is the lock that git itself takes before it moves a reference: a
+// file NAME.lock that only one process can create, and that becomes the
+// reference when it is renamed.
+type refLock struct {
+	file   *os.File
+	target string
+}
+
+// lockRef waits for a moment, because git holds the lock only while it writes.
+func (d gitDir) lockRef(name plumbing.ReferenceName) (*refLock, error) {
+	target := filepath.Join(d.common, filepath.FromSlash(name.String()))
+	if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
 		return nil, err
 	}
 	for range 100 {
-		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
+		f, err := os.OpenFile(target+".lock", os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
 		if err == nil {
-			_ = f.Close()
-			return func() { _ = os.Remove(path) }, nil
+			return &refLock{file: f, target: target}, nil
 		}
 		if !errors.Is(err, fs.ErrExist) {
 			return nil, err
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	return nil, fmt.Errorf("%s exists; if no git command is running, remove it", path)
+	return nil, fmt.Errorf("%s.lock exists; if no git command is running, remove it", target)
+}
+
+// write moves the reference and gives the lock up.
+func (l *refLock) write(h plumbing.Hash) error {
+	if _, err := fmt.Fprintln(l.file, h); err != nil {
+		return err
+	}
+	if err := l.file.Close(); err != nil {
+		return err
+	}
+	// A folder that is left of deleted branches is in the way; one that is not
+	// empty stays, and then the rename fails.
+	if info, err := os.Lstat(l.target); err == nil && info.IsDir() {
+		_ = os.Remove(l.target)
+	}
+	if err := os.Rename(l.file.Name(), l.target); err != nil {
+		return err
+	}
+	l.file = nil
+	return nil
+}
+
+// release gives the lock up where write did not.
+func (l *refLock) release() {
+	if l.file != nil {
+		_ = l.file.Close()
+		_ = os.Remove(l.file.Name())
+	}
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
+	"path"
 
 	git "github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing"
@@ -186,11 +186,11 @@ func (l *Local) Push(_ context.Context, branch, old, hash string) (err error) {
 	if err := l.free(branch, u); err != nil {
 		return err
 	}
-	unlock, err := l.dir.lockRef(u.name)
+	lock, err := l.dir.lockRef(u.name)
 	if err != nil {
 		return fmt.Errorf("locking branch %s: %w", branch, err)
 	}
-	defer unlock()
+	defer lock.release()
 	now, err := l.tip(branch)
 	if err != nil {
 		return err
@@ -198,19 +198,13 @@ func (l *Local) Push(_ context.Context, branch, old, hash string) (err error) {
 	if now != u.old {
 		return fmt.Errorf("branch %s: %w", branch, updater.ErrStale)
 	}
-	return l.move(u)
-}
-
-// move writes a reference whose lock is held.
-func (l *Local) move(u update) error {
 	if u.new == plumbing.ZeroHash {
-		if err := l.store.RemoveReference(u.name); err != nil {
-			return fmt.Errorf("deleting %s: %w", u.name.Short(), err)
-		}
-		return nil
+		err = l.store.RemoveReference(u.name)
+	} else {
+		err = lock.write(u.new)
 	}
-	if err := l.store.SetReference(plumbing.NewHashReference(u.name, u.new)); err != nil {
-		return fmt.Errorf("writing branch %s: %w", u.name.Short(), err)
+	if err != nil {
+		return fmt.Errorf("writing branch %s: %w", branch, err)
 	}
 	return nil
 }
@@ -226,16 +220,13 @@ func (l *Local) free(branch string, u update) error {
 	if err := l.store.HasEncodedObject(u.new); err != nil {
 		return fmt.Errorf("writing branch %s: commit %s is not in the repository", branch, u.new)
 	}
-	iter, err := l.store.IterReferences()
-	if err != nil {
-		return fmt.Errorf("listing branches: %w", err)
+	for above := path.Dir(branch); above != "."; above = path.Dir(above) {
+		if tip, err := l.tip(above); err == nil && tip != plumbing.ZeroHash {
+			return refConflict(branch, above)
+		}
 	}
-	names := map[string]bool{}
-	if err := iter.ForEach(func(ref *plumbing.Reference) error { names[ref.Name().String()] = true; return nil }); err != nil {
-		return fmt.Errorf("listing branches: %w", err)
-	}
-	if other := conflict(u.name.String(), maps.Keys(names)); other != "" {
-		return refConflict(branch, other)
+	if below := l.dir.below(u.name); below != "" {
+		return refConflict(branch, below)
 	}
 	return nil
 }

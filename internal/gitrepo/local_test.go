@@ -2,6 +2,7 @@ package gitrepo
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -154,6 +155,12 @@ func TestLocalPush(t *testing.T) {
 	if err := l.Push(t.Context(), "pinbot/pin/x", "", next); !errors.Is(err, ErrRefConflict) {
 		t.Errorf("a branch below a branch: %v", err)
 	}
+	gitIn(t, dir, "branch", "below/one/two", "main")
+	for _, name := range []string{"below/one", "below"} {
+		if err := l.Push(t.Context(), name, "", next); !errors.Is(err, ErrRefConflict) {
+			t.Errorf("%s above below/one/two: %v", name, err)
+		}
+	}
 	if err := l.Push(t.Context(), "pinbot/pin", head, next); err != nil {
 		t.Error(err)
 	}
@@ -165,27 +172,33 @@ func TestLocalPush(t *testing.T) {
 	}
 }
 
+// The window between looking and writing is short, so it is tried often.
 func TestLocalConcurrentCreators(t *testing.T) {
 	dir := newClone(t)
-	const n = 8
-	errs := make([]error, n)
-	var wg sync.WaitGroup
+	const n = 6
+	var processes [n]*Local
+	var hashes, errs = [n]string{}, [n]error{}
 	for i := range n {
-		l := openLocal(t, dir)
-		hash := commit(t, l, localBase(t, l), "k8s/a.yaml", strings.Repeat("z", i+1))
-		wg.Go(func() { errs[i] = l.Push(t.Context(), "pinbot/pin", "", hash) })
+		processes[i] = openLocal(t, dir)
+		hashes[i] = commit(t, processes[i], localBase(t, processes[i]), "k8s/a.yaml", strings.Repeat("z", i+1))
 	}
-	wg.Wait()
-	won := 0
-	for _, err := range errs {
-		if err == nil {
-			won++
-		} else if !errors.Is(err, updater.ErrStale) {
-			t.Errorf("a loser gets %v", err)
+	for round := range 40 {
+		var wg sync.WaitGroup
+		for i, l := range processes {
+			wg.Go(func() { errs[i] = l.Push(t.Context(), fmt.Sprintf("pinbot/%d", round), "", hashes[i]) })
 		}
-	}
-	if won != 1 {
-		t.Errorf("%d creators won", won)
+		wg.Wait()
+		won := 0
+		for _, err := range errs {
+			if err == nil {
+				won++
+			} else if !errors.Is(err, updater.ErrStale) {
+				t.Errorf("a loser gets %v", err)
+			}
+		}
+		if won != 1 {
+			t.Fatalf("%d creators won", won)
+		}
 	}
 }
 

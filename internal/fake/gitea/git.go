@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // gitEnv keeps the machine's and the person's git configuration out.
@@ -81,10 +82,11 @@ func (r *Repo) branches() map[string]string {
 
 // commit writes files (nil content deletes) on top of branch, as a person, and
 // points to at the result. It needs no working tree.
-func (r *Repo) commit(from, to, message string, files map[string]*string, env ...string) (string, error) {
+func (r *Repo) commit(from, to, message string, files map[string]*string) (string, error) {
 	index := filepath.Join(r.dir, "index-of-a-person")
 	defer os.Remove(index)
-	env = append([]string{"GIT_INDEX_FILE=" + index}, env...)
+	at := r.s.now().Format(time.RFC3339)
+	env := []string{"GIT_INDEX_FILE=" + index, "GIT_AUTHOR_DATE=" + at, "GIT_COMMITTER_DATE=" + at}
 	args := []string{"commit-tree", "-m", message}
 	parent := r.branches()[from]
 	if parent != "" {
