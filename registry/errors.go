@@ -78,7 +78,7 @@ func newError(host string, a answer, redact func(string) string) *Error {
 	if json.Unmarshal(a.body, &body) == nil {
 		text = firstOf(body.ErrorMessage, body.Message, body.Detail)
 		e.Code = body.ErrorType
-		e.missing = body.ErrorType == "not_found" || body.ErrInfo != nil || strings.Contains(strings.ToLower(text), "not found")
+		e.missing = body.ErrorType == "not_found" || body.ErrInfo != nil || strings.Contains(text, "object not found")
 		if len(body.Errors) > 0 {
 			e.Code, text, e.missing = body.Errors[0].Code, body.Errors[0].Message, false
 		}

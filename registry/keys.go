@@ -90,8 +90,10 @@ func basicOf(auth authn.AuthConfig) string {
 // operator's file. Any other is asked anonymously.
 func (s *site) credentials(ctx context.Context, u *url.URL) (authn.AuthConfig, error) {
 	_, approved := s.trusted[address(u)]
+	// Another port of the same machine may be another's.
+	usualPort := u.Port() == "" || u.Port() == s.base.Port()
 	approved = approved || origin(u) == origin(s.base) ||
-		u.Scheme == "https" && (sameOwner(u.Hostname(), s.base.Hostname()) || sameOwner(u.Hostname(), hostOnly(s.name)))
+		u.Scheme == "https" && usualPort && (sameOwner(u.Hostname(), s.base.Hostname()) || sameOwner(u.Hostname(), hostOnly(s.name)))
 	if !approved || !isConfidential(u) || !isConfidential(s.base) {
 		return authn.AuthConfig{}, nil
 	}
@@ -109,16 +111,12 @@ func isConfidential(u *url.URL) bool {
 	return u.Scheme == "https" || u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
 }
 
-// sameOwner reports whether two names lie under one registrable domain.
+// sameOwner reports whether two names lie under one registrable domain. Addresses
+// and single labels lie under none.
 func sameOwner(a, b string) bool {
 	domainA, errA := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(a))
 	domainB, errB := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(b))
-	return errA == nil && errB == nil && domainA == domainB && !isAddress(a)
-}
-
-func isAddress(host string) bool {
-	_, err := netip.ParseAddr(host)
-	return err == nil
+	return errA == nil && errB == nil && domainA == domainB
 }
 
 // hostOnly cuts the port off.

@@ -131,6 +131,8 @@ func TestCredentialsTravelSafely(t *testing.T) {
 		{"https://mirror.test", "http://mirror.test/token", false},
 		{"https://mirror.test", "https://quay.io/v2/auth", true},
 		{"https://mirror.test", "https://evil.test/v2/auth", false},
+		{"https://mirror.test", "https://mirror.test:8443/token", false},
+		{"https://mirror.test:5000", "https://auth.mirror.test:5000/token", true},
 		{"https://mirror.co.uk", "https://evil.co.uk/v2/auth", false},
 		{"https://198.51.113.1", "https://203.0.113.1/token", false},
 		{"https://mirror.test", "http://plain.test/token", false},
