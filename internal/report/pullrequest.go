@@ -12,7 +12,7 @@ func WritePullRequest(w io.Writer, pr updater.Published, l Layout) error {
 	p := &page{Layout: l}
 	p.out.WriteByte('\n')
 	p.hang(0, 2, phrase(bold, pr.Title))
-	quote(p, plainLines(pr.Body))
+	quote(p, body(p, pr.Body))
 	quote(p, diffLines(pr.Diff))
 	return p.writeTo(w)
 }

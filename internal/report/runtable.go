@@ -73,7 +73,7 @@ func (r Run) pullRequest(p *page, pr updater.Published) {
 		p.hang(4, 6, update(u))
 	}
 	if r.DryRun {
-		quote(p, plainLines(pr.Body))
+		quote(p, body(p, pr.Body))
 		quote(p, diffLines(pr.Diff))
 	}
 }
@@ -131,12 +131,19 @@ func quote(p *page, lines [][]word) {
 	}
 }
 
-// plainLines are the lines of a pull request's body.
-func plainLines(body string) [][]word {
+// body is a pull request's text: the lines as they are where they fit behind
+// quote's rule, and broken at spaces where they don't.
+func body(p *page, markdown string) [][]word {
+	const rule = 6
 	var lines [][]word
-	for line := range strings.Lines(body) {
-		line = strings.TrimRight(line, "\r\n")
-		lines = append(lines, []word{{text.Outside(line).Terminal(), plain, false}})
+	for line := range strings.Lines(markdown) {
+		line = text.Outside(strings.TrimRight(line, "\r\n")).Terminal()
+		whole := word{line, plain, false}
+		if p.Width <= 0 || rule+whole.width() <= p.Width {
+			lines = append(lines, []word{whole})
+			continue
+		}
+		lines = append(lines, wrap(phrase(plain, line), max(p.Width-rule, 1))...)
 	}
 	return lines
 }

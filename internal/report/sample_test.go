@@ -120,7 +120,7 @@ func sampleRun(dryRun bool) Run {
 	return NewRun(dryRun, []Repository{
 		{Name: "infra/okd", Base: "main", Outcome: Partial, Reason: "one image could not be looked up", PullRequests: []updater.Published{
 			{Branch: "pinbot/metallb-0.13", Number: 7, Title: "Move metallb from main to v0.13.9", URL: "https://git.example.org/infra/okd/pulls/7",
-				Base: "main", Updates: []updater.Update{update}, Action: updater.Created, Body: "## What changes\n\nThis is **a step back**.\n", Diff: diff},
+				Base: "main", Updates: []updater.Update{update}, Action: updater.Created, Body: "## What changes\n\nThis is **a step back**: `main` was built 53 days after `v0.13.9`, and what is deployed restarts with it.\n", Diff: diff},
 			{Branch: "pinbot/redis-8", Title: "Upgrade redis to 8.0.0", Base: "main", Action: updater.Held, Reason: "8.0.0 was pushed 2 days ago, and the policy asks for 3"},
 		}, Errors: []Problem{{Repository: "quay.io/example/logs", Message: "listing tags of quay.io/example/logs: 503 Service Unavailable"}}},
 		{Name: "infra/dns", Base: "main", Outcome: Done},

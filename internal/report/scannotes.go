@@ -164,7 +164,7 @@ func (s Scan) next() string {
 	case len(s.Images) == 0:
 		return ""
 	case s.offline:
-		return "Without --offline, pinbot asks the registries and says what each image should become."
+		return "The classes are read from the tags alone. Without --offline, pinbot asks the registries and says what each image should become."
 	case now:
 		return "`pinbot update --dry-run` shows the change, `pinbot explain IMAGE` the evidence for one image."
 	case major:

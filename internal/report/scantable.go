@@ -111,8 +111,8 @@ func (p *page) blocks(s Scan, entries []*entry) {
 // is says what a reference is: its class, what was found, its group.
 func (s Scan) is(img Image) cell {
 	class := classWords[img.Class]
-	if s.offline && (img.Class == resolver.ClassPartial || img.Class == resolver.ClassExact) {
-		class += " by its looks"
+	if s.offline && img.Source != "" {
+		class += " from " + img.Source
 	}
 	c := cell{phrase(plain, class)}
 	var found [][]word
