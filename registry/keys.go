@@ -14,8 +14,8 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// keys are a host's credentials, fetched when first needed: a credential helper
-// is a program, and slow.
+// keys are a host's credentials, fetched when first needed: the credential store
+// may be a program, and slow.
 type keys struct {
 	chain authn.Keychain
 	name  string // the host as references name it
