@@ -22,11 +22,12 @@ type grouping struct {
 	itemOf []*item // by reference
 	units  map[string]*unit
 	unitOf []string // key into units, by reference
+	same   map[[2]*item]bool
 }
 
 // group puts items into units, and reports skew within them.
 func group(refs []manifest.Ref, items []*item) ([]*unit, []GroupFinding) {
-	g := &grouping{refs: refs, itemOf: make([]*item, len(refs)), units: map[string]*unit{}, unitOf: make([]string, len(refs))}
+	g := &grouping{refs: refs, itemOf: make([]*item, len(refs)), units: map[string]*unit{}, unitOf: make([]string, len(refs)), same: map[[2]*item]bool{}}
 	for _, it := range items {
 		for _, i := range it.refs {
 			g.itemOf[i] = it
@@ -111,7 +112,7 @@ func (g *grouping) groupTree(key string, tree []int) {
 	related := slices.DeleteFunc(slices.Clone(tree), func(i int) bool {
 		return !slices.ContainsFunc(tree, func(j int) bool {
 			a, b := g.itemOf[i], g.itemOf[j]
-			return a.inv.repository != b.inv.repository && sameReleases(a, b)
+			return a.inv.repository != b.inv.repository && g.sameReleases(a, b)
 		})
 	})
 	if len(related) < 2 {
@@ -173,11 +174,16 @@ func ownerOf(repository string) string {
 // sameReleases reports whether two images have had the same releases: at least
 // half of the newest of each are the other's too. An image that could not be
 // looked up is given the benefit of the doubt, so that its group waits for it.
-func sameReleases(a, b *item) bool {
+func (g *grouping) sameReleases(a, b *item) bool {
 	if a.err != nil || b.err != nil {
 		return true
 	}
-	return sharesNewest(a.inv, b.inv) && sharesNewest(b.inv, a.inv)
+	same, known := g.same[[2]*item{a, b}]
+	if !known {
+		same = sharesNewest(a.inv, b.inv) && sharesNewest(b.inv, a.inv)
+		g.same[[2]*item{a, b}] = same
+	}
+	return same
 }
 
 func sharesNewest(a, b *inventory) bool {

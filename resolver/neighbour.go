@@ -68,7 +68,7 @@ func (g *grouping) versionsNear(i int, exact []int, near func(a, b string) bool)
 		switch {
 		case other.inv.repository == it.inv.repository:
 			own[release] = j
-		case ownerOf(other.inv.repository) == ownerOf(it.inv.repository) && sameReleases(it, other):
+		case ownerOf(other.inv.repository) == ownerOf(it.inv.repository) && g.sameReleases(it, other):
 			siblings[release] = j
 		}
 	}
