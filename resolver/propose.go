@@ -160,9 +160,9 @@ func (it *item) propose(p pick, passed string) {
 	if it.chosen.Kind == TagChannel || it.chosen.Kind == TagCommit {
 		updateType = UpdateRelease
 	}
-	reason := fmt.Sprintf("the newest release that qualifies: %s", p.verdict.reason)
+	reason := fmt.Sprintf("%s is the newest release that qualifies (%s)", p.version.Tag, p.verdict.reason)
 	if updateType == UpdateMajor {
-		reason = fmt.Sprintf("the highest major that qualifies: %s", p.verdict.reason)
+		reason = fmt.Sprintf("%s is the highest major that qualifies (%s)", p.version.Tag, p.verdict.reason)
 	}
 	if passed != "" {
 		reason += "; " + passed
