@@ -2,15 +2,13 @@ package gitrepo
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
-	"unicode"
 
 	"github.com/go-git/go-git/v5/plumbing/transport"
 
+	"pinbot/internal/text"
 	"pinbot/updater"
 )
 
@@ -94,33 +92,16 @@ func (r Remote) redact(s string) string {
 	if r.Token == "" {
 		return s
 	}
-	forms := []string{
-		r.Token, url.QueryEscape(r.Token), url.PathEscape(r.Token),
-		base64.StdEncoding.EncodeToString([]byte(r.username() + ":" + r.Token)),
-		base64.StdEncoding.EncodeToString([]byte(r.Token)),
-		base64.RawURLEncoding.EncodeToString([]byte(r.Token)),
-	}
-	for _, f := range forms {
-		s = strings.ReplaceAll(s, f, "[redacted]")
-	}
-	return s
+	return text.NewRedactor(r.Token, r.username()+":"+r.Token).Redact(s)
 }
 
 // clip makes a server's text safe to print on one line of an error.
 func clip(s string) string {
-	s = strings.Map(func(c rune) rune {
-		switch {
-		case c == '\n' || c == '\t' || c == '\r':
-			return ' '
-		case !unicode.IsPrint(c):
-			return -1
-		}
-		return c
-	}, s)
+	s = strings.Join(strings.Fields(s), " ")
 	if len(s) > maxServerText {
 		s = strings.ToValidUTF8(s[:maxServerText], "") + "…"
 	}
-	return strings.TrimSpace(s)
+	return text.Outside(s).Terminal()
 }
 
 // recovered turns a panic of the git library into an error.

@@ -10,10 +10,10 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
-	"unicode"
 
 	sdk "code.gitea.io/sdk/gitea"
 
+	"pinbot/internal/text"
 	"pinbot/updater"
 )
 
@@ -197,20 +197,11 @@ func (c *Client) explain(res *sdk.Response, err error) error {
 
 // clip makes a server's text fit for one line of an error, without the token.
 func (c *Client) clip(s string) string {
-	s = strings.ReplaceAll(s, c.token, "[redacted]")
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return ' '
-		}
-		if !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, s)
+	s = strings.Join(strings.Fields(text.NewRedactor(c.token).Redact(s)), " ")
 	if len(s) > maxMessage {
 		s = strings.ToValidUTF8(s[:maxMessage], "") + "…"
 	}
-	return strings.TrimSpace(s)
+	return text.Outside(s).Terminal()
 }
 
 // all reads each page of a list.

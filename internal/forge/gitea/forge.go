@@ -17,6 +17,7 @@ var (
 	_ updater.Forge     = (*Forge)(nil)
 	_ updater.Commenter = (*Forge)(nil)
 	_ updater.Store     = (*Forge)(nil)
+	_ updater.Account   = (*Forge)(nil)
 )
 
 // Forge is the pull requests and the state of one repository. It is not for

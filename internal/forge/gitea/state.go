@@ -56,15 +56,23 @@ func (f *Forge) SaveState(ctx context.Context, doc string) error {
 	return nil
 }
 
-// findState looks for the oldest issue of the token's own user that has the
-// title and the marker, closed or, where a person opened it, open.
-func (f *Forge) findState(ctx context.Context) error {
+// Login implements updater.Account. It asks once.
+func (f *Forge) Login(ctx context.Context) (string, error) {
 	if f.login == "" {
 		me, _, err := ask(ctx, f.client, (*sdk.Client).GetMyUserInfo)
 		if err != nil {
-			return fmt.Errorf("asking whose the token is, which needs its scope read:user: %w", err)
+			return "", fmt.Errorf("asking whose the token is, which needs its scope read:user: %w", err)
 		}
 		f.login = me.UserName
+	}
+	return f.login, nil
+}
+
+// findState looks for the oldest issue of the token's own user that has the
+// title and the marker, closed or, where a person opened it, open.
+func (f *Forge) findState(ctx context.Context) error {
+	if _, err := f.Login(ctx); err != nil {
+		return err
 	}
 	issues, err := all(ctx, f.client, func(api *sdk.Client, o sdk.ListOptions) ([]*sdk.Issue, *sdk.Response, error) {
 		return api.ListRepoIssues(f.owner, f.repo, sdk.ListIssueOption{
