@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net"
-	"net/http"
 	"os"
 	"path"
 
@@ -20,6 +18,7 @@ import (
 	"pinbot/registry"
 	"pinbot/resolver"
 	"pinbot/testdata"
+	"pinbot/updater"
 )
 
 func (a *app) demoCommand() *cobra.Command {
@@ -30,7 +29,7 @@ func (a *app) demoCommand() *cobra.Command {
 		Long: "demo makes a registry in this process with MetalLB's tags and a git repository in a temporary folder\n" +
 			"with MetalLB's manifests, and shows what pinbot does there. It needs no network and no configuration,\n" +
 			"and leaves nothing behind unless --keep says so." + exitHelp,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.demo(c.Context(), keep) },
 	}
 	c.Flags().BoolVar(&keep, "keep", false, "keep the git repository to look around in it")
@@ -71,7 +70,7 @@ func (a *app) demo(ctx context.Context, keep bool) error {
 	if err := a.demoRepository(dir); err != nil {
 		return err
 	}
-	client, err := a.registries(config.Operator{Registries: map[string]registry.Host{"quay.io": {Endpoint: endpoint + "/quay.io"}}})
+	client, err := a.registries(config.Operator{Registries: map[string]registry.Host{"quay.io": {Endpoint: endpoint}}})
 	if err != nil {
 		return err
 	}
@@ -105,13 +104,11 @@ func demoRegistry() (endpoint string, stop func(), err error) {
 			return "", nil, fmt.Errorf("reading the demo's %s: %w", name, err)
 		}
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	base, stop, err := reg.Listen()
 	if err != nil {
 		return "", nil, fmt.Errorf("starting the demo's registry: %w", err)
 	}
-	server := &http.Server{Handler: reg}
-	go server.Serve(listener) // ends with Close
-	return "http://" + listener.Addr().String(), func() { server.Close() }, nil
+	return base + "/quay.io", stop, nil
 }
 
 // demoRepository commits MetalLB's manifests to a new repository.
@@ -170,8 +167,8 @@ func (a *app) demoRun(ctx context.Context, dir string, client resolver.Registry)
 func (a *app) showPullRequests(w io.Writer, results []report.Repository) error {
 	for _, repo := range results {
 		for _, pr := range repo.PullRequests {
-			if pr.Body == "" {
-				continue
+			if pr.Action != updater.Created && pr.Action != updater.Updated {
+				continue // nothing new to read
 			}
 			if err := report.WritePullRequest(w, pr, a.layout()); err != nil {
 				return err

@@ -86,9 +86,9 @@ func (a *app) registries(op config.Operator) (*registry.Client, error) {
 func (a *app) request(method, url string, status int, d time.Duration, err error) {
 	outcome := fmt.Sprint(status)
 	if err != nil {
-		outcome = text.Outside(err.Error()).Log()
+		outcome = text.Outside(err.Error()).Terminal()
 	}
-	fmt.Fprintf(a.stderr, "%-5s %s %s %s\n", method, text.Outside(url).Log(), outcome, d.Round(time.Millisecond))
+	fmt.Fprintf(a.stderr, "%-5s %s %s %s\n", method, text.Outside(url).Terminal(), outcome, d.Round(time.Millisecond))
 }
 
 // roots are the system's certificates and the operator's, nil for the system's
