@@ -82,6 +82,9 @@ func TestDecisions(t *testing.T) {
 		{"a constraint", "1.0.0 1.1.0 1.2.0 2.0.0", ":1.0.0", Policy{{Allow: "<1.2"}}, "pin 1.0.0, minor 1.1.0"},
 		{"a level", "1.0.0 1.0.1 1.1.0 2.0.0", ":1.0.0", Policy{{Level: LevelPatch}}, "pin 1.0.0, patch 1.0.1"},
 		{"ignored", "1.0.0", ":1.0.0", Policy{{Images: []string{"quay.io/acme/*"}, Ignore: &ignore}}, "skip 1.0.0"},
+		{"a channel is followed", "stable=a 1.30.4=a 1.31.4=b 1.28.0", ":1.28.0", Policy{{Follow: "stable"}}, "pin 1.28.0, minor 1.30.4"},
+		{"a channel is followed back", "stable=a 1.30.4=a 1.31.4=b", ":1.31.4", Policy{{Follow: "stable"}}, "pin 1.31.4, rollback 1.30.4"},
+		{"a channel that is reached", "stable=a 1.30.4=a 1.31.4=b", ":1.30.4", Policy{{Follow: "stable"}}, "pin 1.30.4"},
 		{"the last rule wins", "1.0.0 1.0.1 1.1.0", ":1.0.0", Policy{{Level: LevelPatch}, {Images: []string{"quay.io/acme/app"}, Level: LevelNone}}, "pin 1.0.0"},
 		{"a tag that is gone", "1.0.1", ":1.0.0", nil, "hold 1.0.0"},
 		{"numbered revisions advance", "1.2.3-r1 1.2.3-r5 1.2.4-r0", ":1.2.3-r1", nil, "pin 1.2.3-r1, patch 1.2.4-r0"},
@@ -213,9 +216,29 @@ func TestPlainRegistriesCountAgeFromFirstSight(t *testing.T) {
 	if len(first.Seen) != 1 || first.Seen[0] != (Seen{"ghcr.io/acme/app", "1.0.1"}) {
 		t.Errorf("seen: %v", first.Seen)
 	}
+	yesterday := func(string, string) time.Time { return testNow.AddDate(0, 0, -1) }
+	if got := say(resolveAll(t, reg, Options{FirstSeen: yesterday}, "ghcr.io/acme/app:1.0.0").Results[0]); got != "pin 1.0.0" {
+		t.Errorf("a day after the first sight: %s", got)
+	}
 	known := func(string, string) time.Time { return testNow.AddDate(0, 0, -4) }
 	if got := say(resolveAll(t, reg, Options{FirstSeen: known}, "ghcr.io/acme/app:1.0.0").Results[0]); got != "pin 1.0.0, patch 1.0.1" {
 		t.Errorf("four days after the first sight: %s", got)
+	}
+}
+
+// A date in the image that was good enough at first sight stays good enough:
+// otherwise the pull request of the first run would be closed by the second.
+func TestAgeByImageIsNotTakenBack(t *testing.T) {
+	reg := &listing{plain: true, created: testNow.AddDate(0, 0, -30), repos: map[string][]Tag{"ghcr.io/acme/app": repo(t, "1.0.0 1.0.1")}}
+	seen := func(string, string) time.Time { return testNow.Add(-time.Hour) }
+	for _, opts := range []Options{{}, {FirstSeen: seen}} {
+		if got := say(resolveAll(t, reg, opts, "ghcr.io/acme/app:1.0.0").Results[0]); got != "pin 1.0.0, patch 1.0.1" {
+			t.Errorf("got %s", got)
+		}
+	}
+	strict := Options{FirstSeen: seen, Policy: Policy{{Age: AgeStrict}}}
+	if got := say(resolveAll(t, reg, strict, "ghcr.io/acme/app:1.0.0").Results[0]); got != "pin 1.0.0" {
+		t.Errorf("under age: strict, got %s", got)
 	}
 }
 

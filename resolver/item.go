@@ -105,9 +105,6 @@ func (it *item) find(finding string) {
 
 // decide records a decision and what the reference names after it.
 func (it *item) decide(d Decision) {
-	if d.Image == "" {
-		d.Image = manifest.Image{Name: it.ref.Image.Name, Tag: d.Tag, Digest: d.Digest}.String()
-	}
 	it.decision = d
 	it.chosen = it.inv.scheme.Parse(d.Tag)
 }

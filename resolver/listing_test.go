@@ -20,8 +20,9 @@ import (
 // listing is a Registry made of literals: repositories with their tags. It
 // answers in pages like quay's listing, or like a plain registry.
 type listing struct {
-	repos map[string][]Tag
-	plain bool // no digests and times in listings, all tags at once
+	repos   map[string][]Tag
+	created time.Time // in every image
+	plain   bool      // no digests and times in listings, all tags at once
 
 	mu    sync.Mutex
 	asked []string
@@ -93,7 +94,7 @@ func (l *listing) Config(_ context.Context, repository, digest string) (Config, 
 	if err := l.record("config %s %s", repository, digest); err != nil {
 		return Config{}, err
 	}
-	return Config{Platform: "linux/amd64", Env: map[string]string{"VERSION": l.fullest(repository, digest)}}, nil
+	return Config{Platform: "linux/amd64", Created: l.created, Env: map[string]string{"VERSION": l.fullest(repository, digest)}}, nil
 }
 
 // fullest is the version of most numbers that has a digest, as images of the

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"pinbot/manifest"
 )
 
 // propose looks for upgrades beyond the first step: the newest version within
@@ -78,6 +76,9 @@ func (u *unit) proposeStep(ctx context.Context, items []*item, major bool, opts 
 // beyond it. What floats without a release to stand on may only take a release.
 func (it *item) newer(ctx context.Context, major bool) ([]Version, error) {
 	from := it.chosen
+	if it.settings.follow != "" {
+		return it.followed(ctx, major)
+	}
 	if from.Kind == TagChannel || from.Kind == TagCommit {
 		if major || !newestByDefault(it.class, it.version) && from.Kind != TagCommit {
 			return nil, nil
@@ -91,6 +92,23 @@ func (it *item) newer(ctx context.Context, major bool) ([]Version, error) {
 	return slices.DeleteFunc(list, func(v Version) bool {
 		return (it.inv.step(from, v) == UpdateMajor) != major || major && it.proposes(v)
 	}), err
+}
+
+// followed is the exact tag that has the content of the channel that the policy
+// follows, unless the image stands there already. It may be older.
+func (it *item) followed(ctx context.Context, major bool) ([]Version, error) {
+	if major {
+		return nil, nil
+	}
+	channel, err := it.inv.tag(ctx, it.settings.follow)
+	if err != nil {
+		return nil, fmt.Errorf("following %s of %s: %w", it.settings.follow, it.inv.repository, err)
+	}
+	twin, found, err := it.inv.findTwin(ctx, it.inv.scheme.Parse(it.settings.follow), channel.Digest)
+	if err != nil || !found || twin.Tag == it.chosen.Tag {
+		return nil, err
+	}
+	return []Version{twin}, nil
 }
 
 // proposes reports whether v or something newer is proposed already.
@@ -156,20 +174,24 @@ func (v Version) suffix() string {
 }
 
 func (it *item) propose(p pick, passed string) {
-	updateType := it.inv.step(it.chosen, p.version)
-	if it.chosen.Kind == TagChannel || it.chosen.Kind == TagCommit {
+	updateType, reason := it.inv.step(it.chosen, p.version), ""
+	switch {
+	case it.settings.follow != "":
+		reason = fmt.Sprintf("%s is what %s is now (%s)", p.version.Tag, it.settings.follow, p.verdict.reason)
+		if it.inv.scheme.Compare(p.version, it.chosen) < 0 {
+			updateType = UpdateRollback
+		}
+	case it.chosen.Kind == TagChannel || it.chosen.Kind == TagCommit:
 		updateType = UpdateRelease
-	}
-	reason := fmt.Sprintf("%s is the newest release that qualifies (%s)", p.version.Tag, p.verdict.reason)
-	if updateType == UpdateMajor {
+		reason = fmt.Sprintf("%s is the newest release that qualifies (%s)", p.version.Tag, p.verdict.reason)
+	case updateType == UpdateMajor:
 		reason = fmt.Sprintf("%s is the highest major that qualifies (%s)", p.version.Tag, p.verdict.reason)
+	default:
+		reason = fmt.Sprintf("%s is the newest release that qualifies (%s)", p.version.Tag, p.verdict.reason)
 	}
 	if passed != "" {
 		reason += "; " + passed
 	}
-	it.upgrades = append(it.upgrades, Proposal{
-		Tag: p.version.Tag, Digest: p.verdict.digest, UpdateType: updateType, Reason: reason,
-		Image: manifest.Image{Name: it.ref.Image.Name, Tag: p.version.Tag, Digest: p.verdict.digest}.String(),
-	})
+	it.upgrades = append(it.upgrades, Proposal{Tag: p.version.Tag, Digest: p.verdict.digest, UpdateType: updateType, Reason: reason})
 	it.find(FindingOutdated)
 }

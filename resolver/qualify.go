@@ -46,22 +46,30 @@ func (it *item) qualify(ctx context.Context, v Version, opts Options, confirm bo
 	return verdict{ok: true, digest: m.Digest, platform: m.Children, reason: age}, nil
 }
 
-// ageByListing judges the age by the time of push. Both answers are empty where
-// the listing has no time; wait says what a version that is too young waits for.
+// ageByListing judges the age by the time of push, else by the first sight of
+// the tag where that is long enough ago. Both answers are empty where neither
+// decides; wait says what a version that is too young waits for.
 func (it *item) ageByListing(t Tag, opts Options) (age, wait string) {
 	if !t.Pushed.IsZero() {
 		return it.judgeAge(t.Pushed, "pushed", opts)
 	}
-	if opts.FirstSeen != nil {
-		if seen := opts.FirstSeen(it.inv.repository, t.Name); !seen.IsZero() {
-			it.waits = append(it.waits, t.Name)
-			return it.judgeAge(seen, "first seen", opts)
+	if seen := it.firstSeen(t.Name, opts); !seen.IsZero() {
+		it.waits = append(it.waits, t.Name)
+		if age, _ = it.judgeAge(seen, "first seen", opts); age != "" {
+			return age, ""
 		}
 	}
 	if it.settings.minimumAge == 0 {
 		return "its age is unknown", ""
 	}
 	return "", ""
+}
+
+func (it *item) firstSeen(tag string, opts Options) time.Time {
+	if opts.FirstSeen == nil {
+		return time.Time{}
+	}
+	return opts.FirstSeen(it.inv.repository, tag)
 }
 
 // judgeAge says since when a version is there, or until when it waits. Both are
@@ -81,21 +89,33 @@ func date(t time.Time) string { return t.UTC().Format("2006-01-02") }
 var earliestImage = time.Date(2013, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // ageByImage judges the age by the date inside the image, which its publisher
-// could set. An implausible date starts the wait at the first sight of the tag.
+// could set. Where that date is implausible, or the policy does not trust it, the
+// wait is counted from the first sight of the tag.
 func (it *item) ageByImage(ctx context.Context, v Version, digest string, opts Options) (age, wait string, err error) {
 	it.waits = append(it.waits, v.Tag)
 	if it.settings.strictAge {
-		return "", "the registry has no time of push, and the policy is age: strict", nil
+		return "", it.waitFromSight(v, "the policy trusts no date that a publisher can set", opts), nil
 	}
 	config, err := it.inv.reg.Config(ctx, it.inv.repository, digest)
 	if err != nil {
 		return "", "", fmt.Errorf("reading the age of %s:%s: %w", it.inv.repository, v.Tag, err)
 	}
 	if config.Created.Before(earliestImage) || config.Created.After(opts.Now) {
-		return "", "it is counted from when it was first seen, because the registry has no time of push and the image no plausible date", nil
+		return "", it.waitFromSight(v, "the image has no plausible date", opts), nil
 	}
 	age, wait = it.judgeAge(config.Created, "built, by the date in the image,", opts)
 	return age, wait, nil
+}
+
+// waitFromSight says until when a version waits whose age only its first sight
+// tells.
+func (it *item) waitFromSight(v Version, why string, opts Options) string {
+	seen := it.firstSeen(v.Tag, opts)
+	if seen.IsZero() {
+		seen = opts.Now
+	}
+	_, wait := it.judgeAge(seen, "first seen", opts)
+	return wait + "; the registry has no time of push, and " + why
 }
 
 // lacksPlatform says which platform the current image has and the candidate has

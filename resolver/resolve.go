@@ -148,7 +148,7 @@ func report(refs []manifest.Ref, items []*item, findings []GroupFinding, opts Op
 
 // result is the item's decision as one reference takes it.
 func (it *item) result(ref manifest.Ref, opts Options) Result {
-	ref.DigestOnly = it.settings.digestOnly
+	ref.DigestOnly = it.settings.digestOnly && ref.Whole != nil
 	ref.TagTakesDigest = ref.TagTakesDigest || it.settings.tagDigest
 	res := Result{
 		Ref: ref, Repository: it.inv.repository, Class: it.class, Group: it.group,
@@ -159,7 +159,10 @@ func (it *item) result(ref manifest.Ref, opts Options) Result {
 	}
 	if !opts.Offline {
 		res.Decision = it.decisionFor(ref)
-		res.Upgrades = slices.Clone(it.upgrades)
+		for _, p := range it.upgrades {
+			p.Image = writtenAs(ref, p.Tag, p.Digest)
+			res.Upgrades = append(res.Upgrades, p)
+		}
 	}
 	res.Findings = it.findingsFor(ref)
 	return res
@@ -169,7 +172,7 @@ func (it *item) result(ref manifest.Ref, opts Options) Result {
 // for a digest takes the exact tag alone, and one that cannot be edited is left.
 func (it *item) decisionFor(ref manifest.Ref) Decision {
 	d := it.decision
-	d.Image = manifest.Image{Name: ref.Image.Name, Tag: d.Tag, Digest: d.Digest}.String()
+	d.Image = writtenAs(ref, d.Tag, d.Digest)
 	if d.Outcome != Pin && d.Outcome != Upgrade {
 		return d
 	}
@@ -184,6 +187,18 @@ func (it *item) decisionFor(ref manifest.Ref) Decision {
 		d.Reason += "; there is no place for a digest here, so only the tag is written"
 	}
 	return d
+}
+
+// writtenAs is the reference as its form would have it.
+func writtenAs(ref manifest.Ref, tag, digest string) string {
+	image := manifest.Image{Name: ref.Image.Name, Tag: tag, Digest: digest}
+	switch {
+	case !takesDigest(ref) && ref.Fixed == "" && !ref.Variable:
+		image.Digest = ""
+	case ref.DigestOnly && digest != "":
+		image.Tag = ""
+	}
+	return image.String()
 }
 
 // takesDigest reports whether a digest can be written where the reference stands.
