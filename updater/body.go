@@ -9,82 +9,79 @@ import (
 	"pinbot/resolver"
 )
 
-// MaxBody is how many bytes a body may have; forges refuse longer ones.
+// MaxBody is how many bytes a body has at most, as long as people do not write
+// more into it; forges refuse much longer ones.
 const MaxBody = 60_000
 
 // Body is the pull request's text: what changes, what runs now and what will
 // run, why, where, and what happens next. Everything that came from outside is
 // made inert.
 func (c Change) Body() string {
-	var b strings.Builder
-	b.WriteString(c.lead() + "\n\n")
-	b.WriteString(c.table())
-	b.WriteString("\n### Why\n\n")
-	for _, r := range distinct(c.Updates, func(u Update) string { return u.Reason }) {
-		names := distinct(c.Updates, func(u Update) string {
-			if u.Reason != r {
-				return ""
-			}
-			return shortName(u.Repository)
-		})
-		fmt.Fprintf(&b, "- %s: %s.\n", codes(names), text.Outside(r).Markdown())
-	}
-	b.WriteString(c.watch())
-	b.WriteString(c.places())
-	b.WriteString(next)
-	return truncate(b.String(), MaxBody)
+	return c.lead() + "\n\n" + c.table() + c.why() + c.watch() + c.places() + next
 }
 
 // lead says in a sentence or two what a reviewer approves.
 func (c Change) lead() string {
-	switch c.Kind {
-	case ChangePin:
-		return "Writes down what a fresh pull gets **today**: exact tags and digests instead of tags that can move. " +
-			"**The images stay the same.** What is deployed from these files restarts once, and a node that still ran an older copy changes to this one."
-	case ChangeRelease:
-		return fmt.Sprintf("**This changes what a fresh pull gets.** %s cannot be pinned to a release with the same content, because no release has it. "+
-			"It goes to %s, and what is deployed from these files restarts with it.", codes(nonEmpty(distinct(c.Updates, fromTag), "latest")), codes(distinct(c.Updates, func(u Update) string { return u.ToTag })))
-	}
-	if c.has(resolver.UpdateMajor) {
+	switch {
+	case c.Kind == ChangePin:
+		return "**The images stay the same.** This writes down what a fresh pull gets today: exact tags and digests, instead of tags that can change their content. " +
+			"What is deployed from these files restarts once, and a node that still ran an older copy of a tag gets this one."
+	case c.Kind == ChangeRelease:
+		return fmt.Sprintf("**This changes what a fresh pull gets**: the release %s, instead of what %s happens to be on that day. "+
+			"What is deployed from these files restarts with it.", codes(c.to()), codes(c.from()))
+	case c.has(resolver.UpdateMajor):
 		return "**A major upgrade**: read the release notes before you merge. What is deployed from these files restarts with the new version."
 	}
-	return "An upgrade within the major version. What is deployed from these files restarts with the new version."
-}
-
-func nonEmpty(list []string, otherwise string) []string {
-	if len(list) == 0 {
-		return []string{otherwise}
-	}
-	return list
+	return "**An upgrade within the major version.** What is deployed from these files restarts with the new version."
 }
 
 // table has a row for each image.
 func (c Change) table() string {
 	var b strings.Builder
-	b.WriteString("| Image | Runs now | Will run | Change | Evidence |\n|---|---|---|---|---|\n")
+	b.WriteString("| Image | Runs now | Will run | Change |\n|---|---|---|---|\n")
 	for _, u := range c.Updates {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", u.link(), cell(fromTag(u), u.FromDigest), cell(u.ToTag, u.ToDigest), u.UpdateType, evidenceWords[u.Evidence])
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", u.link(), cell(fromTag(u), u.FromDigest), cell(u.ToTag, u.ToDigest), c.kindOf(u))
 	}
 	return b.String()
+}
+
+// kindOf says how far an update goes, and how it is known.
+func (c Change) kindOf(u Update) string {
+	switch {
+	case c.Kind == ChangeUpgrade:
+		return string(u.UpdateType)
+	case c.Kind == ChangePin && u.Evidence == resolver.EvidenceNone:
+		return "pin: the tag's digest of today"
+	}
+	return string(u.UpdateType) + ": " + evidenceWords[u.Evidence]
 }
 
 var evidenceWords = map[resolver.Evidence]string{
 	resolver.EvidenceIndexDigest:     "same index digest",
 	resolver.EvidencePlatformDigests: "same digest for each platform",
-	resolver.EvidenceVersionLabel:    "version label",
+	resolver.EvidenceVersionLabel:    "same version label",
 	resolver.EvidenceNone:            "other content",
 }
 
-// link is the image's name, leading to its registry's page and its source.
-func (u Update) link() string {
-	name := text.Outside(shortName(u.Repository)).Code()
-	if page := registryPage(u.Repository, u.ToTag); page != "" {
-		name = fmt.Sprintf("[%s](%s)", name, page)
+// why gives each reason once, with the images that it is about.
+func (c Change) why() string {
+	var b strings.Builder
+	b.WriteString("\n### Why\n\n")
+	for _, r := range distinct(c.Updates, func(u Update) string { return u.Reason }) {
+		names := c.names(func(u Update) bool { return u.Reason == r })
+		fmt.Fprintf(&b, "- %s: %s.\n", names, text.Outside(r).Markdown())
 	}
-	if u.Source != "" {
-		name += fmt.Sprintf(" ([source](%s))", u.Source)
-	}
-	return name
+	return b.String()
+}
+
+// names lists the images of some updates, as code.
+func (c Change) names(of func(Update) bool) string {
+	return codes(distinct(c.Updates, func(u Update) string {
+		if !of(u) {
+			return ""
+		}
+		return shortName(u.Repository)
+	}))
 }
 
 func cell(tag, digest string) string {
@@ -122,13 +119,7 @@ func (c Change) watch() string {
 	var b strings.Builder
 	b.WriteString("\n### Good to know\n\n")
 	for _, n := range notes {
-		images := distinct(c.Updates, func(u Update) string {
-			if !slices.Contains(u.Notes, n) {
-				return ""
-			}
-			return shortName(u.Repository)
-		})
-		fmt.Fprintf(&b, "- %s: %s\n", codes(images), n)
+		fmt.Fprintf(&b, "- %s: %s\n", c.names(func(u Update) bool { return slices.Contains(u.Notes, n) }), n)
 	}
 	return b.String()
 }
@@ -158,16 +149,21 @@ const next = `
 - Close it, and pinbot does not open it again for this version. To stop it for good, write a rule into ` + "`pinbot.yaml`" + `.
 `
 
-// truncate cuts a body at the end of a line, and says so.
+// truncate cuts a body at the end of a line, and says so. What people wrote
+// around it may leave it little room, but never none.
 func truncate(s string, most int) string {
-	if len(s) <= most {
+	const (
+		least = 2000
+		note  = "\n\n…this text was cut, because it was too long. The diff is complete.\n"
+		fold  = "\n</details>\n"
+	)
+	if most = max(most, least); len(s) <= most {
 		return s
 	}
-	const note = "\n\n…this text was cut, because it was too long. The diff is complete.\n"
-	cut := s[:most-len(note)-len("\n</details>\n")]
-	cut = cut[:strings.LastIndexByte(cut, '\n')]
-	if strings.Count(cut, "<details>") > strings.Count(cut, "</details>") {
-		cut += "\n\n</details>\n"
+	cut := s[:most-len(note)-len(fold)]
+	cut = cut[:strings.LastIndexByte(cut, '\n')+1]
+	if strings.Count(cut, "\n<details>") > strings.Count(cut, fold) {
+		cut += fold
 	}
 	return cut + note
 }

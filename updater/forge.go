@@ -23,6 +23,12 @@ type Commenter interface {
 	Comment(ctx context.Context, number int64, body string) error
 }
 
+// Account is a Forge that knows whose token it uses.
+type Account interface {
+	// Login is the name under which pinbot opens pull requests.
+	Login(ctx context.Context) (string, error)
+}
+
 // Store keeps what has no home in a pull request, such as when a tag was first
 // seen. The document is text of a few kilobytes; "" where none was kept yet.
 type Store interface {

@@ -15,7 +15,18 @@ func (readOnlyRepo) Push(context.Context, string, string, string) error { return
 
 type readOnlyForge struct{ Forge }
 
-var _ Forge = readOnlyForge{}
+var (
+	_ Forge   = readOnlyForge{}
+	_ Account = readOnlyForge{}
+)
+
+// Login implements Account: who pinbot is decides what it would touch.
+func (f readOnlyForge) Login(ctx context.Context) (string, error) {
+	if account, ok := f.Forge.(Account); ok {
+		return account.Login(ctx)
+	}
+	return "", nil
+}
 
 func (readOnlyForge) Create(_ context.Context, pr PullRequest) (PullRequest, error) { return pr, nil }
 func (readOnlyForge) Edit(context.Context, PullRequest) error                       { return nil }

@@ -2,38 +2,36 @@ package updater
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"pinbot/internal/text"
 )
 
-// retire closes a pull request that the plan no longer asks for. It leaves alone
-// what is not pinbot's, what a person took over, and what may only be missing
-// because a lookup failed.
-func (r *run) retire(ctx context.Context, pr PullRequest, changes []Change) (pub Published, ours bool, err error) {
-	m, ours := readMarker(pr.Body)
-	if !ours {
-		return pub, false, nil
-	}
-	pub = Published{Branch: pr.Head, Number: pr.Number, URL: pr.URL, Title: pr.Title, Base: pr.Base, Updates: m.updates()}
+// retire closes a pull request of pinbot's that the plan no longer asks for. It
+// leaves alone what a person took over, and what may only be missing because a
+// lookup failed.
+func (r *run) retire(ctx context.Context, pr PullRequest, changes []Change) (Published, error) {
+	m, _ := r.mark(pr)
+	pub := Published{Branch: pr.Head, Number: pr.Number, URL: pr.URL, Title: pr.Title, Base: pr.Base, Updates: m.updates()}
 	if r.lost(m) {
-		return pub.with(Kept, "an image of it could not be looked up in this run"), true, nil
+		return pub.with(Kept, unknown), nil
 	}
-	branch, err := r.Repo.Branch(ctx, pr.Head, r.Commit)
+	branch, err := r.branch(ctx, pr.Head)
 	switch {
 	case err != nil:
-		return pub, true, fmt.Errorf("reading the branch: %w", err)
+		return pub, err
 	case m.Closed:
-		return pub.with(Blocked, "a person opened it again after pinbot had closed it"), true, nil
+		return pub.with(Blocked, "a person opened it again after pinbot had closed it"), nil
 	case branch.Head != "" && !branch.Ours:
-		return pub.with(Blocked, "a person has committed to the branch, so it is theirs now"), true, nil
+		return pub.with(Blocked, committed), nil
 	}
 	reason := m.obsolete(changes)
 	if err := r.close(ctx, pr, m, branch, reason); err != nil {
-		return pub, true, err
+		return pub, fmt.Errorf("closing pull request %d: %w", pr.Number, err)
 	}
-	return pub.with(ClosedIt, reason), true, nil
+	return pub.with(ClosedIt, reason), nil
 }
 
 // obsolete says why the plan no longer asks for a pull request.
@@ -61,21 +59,15 @@ func (r *run) close(ctx context.Context, pr PullRequest, m marker, branch Branch
 		return err
 	}
 	r.count--
+	var errs []error
 	if talker, ok := r.Forge.(Commenter); ok {
-		if err := talker.Comment(ctx, pr.Number, "pinbot closed this: "+text.Outside(reason).Markdown()+"."); err != nil {
-			return fmt.Errorf("saying why: %w", err)
+		errs = append(errs, talker.Comment(ctx, pr.Number, "pinbot closed this: "+text.Outside(reason).Markdown()+"."))
+	}
+	if branch.Head != "" {
+		// A branch that was pushed to meanwhile is a person's, and stays.
+		if err := r.Repo.Push(ctx, pr.Head, branch.Head, ""); err != nil && !errors.Is(err, ErrStale) {
+			errs = append(errs, &pushError{err})
 		}
 	}
-	if branch.Head == "" {
-		return nil
-	}
-	return r.Repo.Push(ctx, pr.Head, branch.Head, "")
-}
-
-func (m marker) updates() []Update {
-	updates := make([]Update, 0, len(m.Updates))
-	for _, u := range m.Updates {
-		updates = append(updates, Update{Repository: u.Repository, From: u.From, To: u.To, UpdateType: u.UpdateType})
-	}
-	return updates
+	return errors.Join(errs...)
 }

@@ -2,6 +2,7 @@ package updater
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -9,41 +10,70 @@ import (
 	"pinbot/resolver"
 )
 
+// maxTitle is how long a title may be, in bytes. Gitea cuts at 255 bytes.
+const maxTitle = 160
+
 // Title is the pull request's title and its commit's first line.
 func (c Change) Title() string {
-	var s string
-	switch c.Kind {
-	case ChangePin:
-		s = c.pinTitle()
-	case ChangeRelease:
-		s = fmt.Sprintf("Move %s from %s to release %s", c.name(), c.from(), c.to())
-	default:
-		s = fmt.Sprintf("Upgrade %s to %s", c.name(), c.to())
-		if c.has(resolver.UpdateMajor) {
-			s += " (major)"
-		}
+	s := text.Outside(c.title()).Commit()
+	if len(s) > maxTitle {
+		s = strings.ToValidUTF8(s[:maxTitle-len("…")], "") + "…"
 	}
-	return text.Outside(s).Commit()
+	return s
+}
+
+func (c Change) title() string {
+	if c.Kind == ChangePin {
+		return c.pinTitle()
+	}
+	to := c.to()
+	if c.Kind == ChangeRelease {
+		return fmt.Sprintf("Move %s from %s to release %s", c.name(), oneOf(c.from(), "tags that float"), oneOf(to, "their releases"))
+	}
+	s := fmt.Sprintf("Upgrade %s to %s", c.name(), oneOf(to, "newer versions"))
+	if from := c.from(); len(from) == 1 && len(to) == 1 {
+		s = fmt.Sprintf("Upgrade %s from %s to %s", c.name(), from[0], to[0])
+	}
+	if c.has(resolver.UpdateMajor) {
+		s += " (major)"
+	}
+	return s
 }
 
 func (c Change) pinTitle() string {
-	repositories := c.repositories()
-	if len(repositories) == 1 {
-		return fmt.Sprintf("Pin %s to %s", shortName(repositories[0]), c.to())
+	repositories, from, to := c.repositories(), c.from(), c.to()
+	switch {
+	case len(repositories) > 1:
+		return fmt.Sprintf("Pin %d images to exact tags and digests", len(repositories))
+	case len(from) != 1 || len(to) != 1:
+		return fmt.Sprintf("Pin %s to exact tags and digests", c.name())
+	case from[0] == to[0]:
+		return fmt.Sprintf("Pin %s %s to its digest", c.name(), from[0])
 	}
-	return fmt.Sprintf("Pin %d images to exact tags and digests", len(repositories))
+	return fmt.Sprintf("Pin %s %s to %s", c.name(), from[0], to[0])
 }
 
-// name is what the change is about, for a title.
+// name is what the change is about, for a title: an image, or a group and its
+// images.
 func (c Change) name() string {
 	repositories := c.repositories()
-	switch {
-	case len(repositories) == 1:
+	if len(repositories) == 1 {
 		return shortName(repositories[0])
-	case len(repositories) == 2:
-		return shortName(repositories[0]) + " and " + shortName(repositories[1])
 	}
-	return c.Subject
+	const most = 4
+	images := distinct(c.Updates, func(u Update) string { return path.Base(u.Repository) })
+	if len(images) < len(repositories) || len(images) > most {
+		return fmt.Sprintf("%s (%d images)", c.Subject, len(repositories))
+	}
+	return fmt.Sprintf("%s (%s)", c.Subject, strings.Join(images, ", "))
+}
+
+// oneOf lists a few things, and says in other words that they are many.
+func oneOf(list []string, many string) string {
+	if len(list) == 0 || len(list) > 3 {
+		return many
+	}
+	return strings.Join(list, ", ")
 }
 
 // shortName is a repository as people say it.
@@ -55,17 +85,16 @@ func (c Change) repositories() []string {
 	return distinct(c.Updates, func(u Update) string { return u.Repository })
 }
 
-// to names the version that the change goes to, or the versions.
-func (c Change) to() string {
-	return strings.Join(distinct(c.Updates, func(u Update) string { return u.ToTag }), ", ")
-}
+// to lists the tags that the change goes to.
+func (c Change) to() []string { return distinct(c.Updates, func(u Update) string { return u.ToTag }) }
 
-func (c Change) from() string {
-	return strings.Join(distinct(c.Updates, func(u Update) string { return fromTag(u) }), ", ")
-}
+// from lists the tags that are written today.
+func (c Change) from() []string { return distinct(c.Updates, fromTag) }
 
+// fromTag is the tag that is written, or meant where none is. A reference that
+// has a digest and no tag has none.
 func fromTag(u Update) string {
-	if u.FromTag == "" && u.FromDigest == "" {
+	if u.FromTag == "" && !strings.Contains(u.From, "@") {
 		return "latest"
 	}
 	return u.FromTag

@@ -59,12 +59,23 @@ func (b *Bot) Run(ctx context.Context, names []string) ([]report.Repository, err
 	g.SetLimit(together)
 	for i, name := range names {
 		g.Go(func() error {
-			out[i] = b.repository(ctx, name)
+			out[i] = b.safely(ctx, name)
 			return nil
 		})
 	}
 	_ = g.Wait() // never an error
 	return out, ctx.Err()
+}
+
+// safely keeps a fault of pinbot's own in one repository from ending the run
+// over the others.
+func (b *Bot) safely(ctx context.Context, name string) (r report.Repository) {
+	defer func() {
+		if p := recover(); p != nil {
+			r = report.Repository{Name: name, Outcome: report.Failed, Reason: fmt.Sprintf("pinbot ran into a fault of its own, please report it: %v", p)}
+		}
+	}()
+	return b.repository(ctx, name)
 }
 
 // repository runs over one repository, from opening it to its report.
@@ -138,7 +149,10 @@ func (b *Bot) work(ctx context.Context, w Workspace, r *report.Repository) (note
 	if err := b.publish(ctx, w, conf, found, rep, r); err != nil {
 		return notes, err
 	}
-	return notes, b.saveState(ctx, w.Forge, kept, rep.Seen)
+	if err := b.saveState(ctx, w.Forge, kept, rep.Seen); err != nil {
+		r.Errors = append(r.Errors, report.Problem{Message: err.Error()})
+	}
+	return notes, nil
 }
 
 // publish plans and publishes, and keeps what failed in the report.

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"slices"
 
@@ -26,14 +27,34 @@ type Found struct {
 	Problems []manifest.Problem
 }
 
+// slot is what one file holds.
+type slot struct {
+	data     []byte // nil where it has no references
+	refs     []manifest.Ref
+	problems []manifest.Problem
+}
+
+// read never panics, so that one file cannot keep the others from being read.
+func (b Blob) read() (s slot) {
+	fail := func(message string) slot { return slot{problems: []manifest.Problem{{File: b.Path, Message: message}}} }
+	defer func() {
+		if p := recover(); p != nil {
+			s = fail(fmt.Sprintf("reading it ran into a fault of pinbot's own, please report it: %v", p))
+		}
+	}()
+	data, err := b.Bytes()
+	if err != nil {
+		return fail(err.Error())
+	}
+	if s.refs, s.problems = manifest.Scan(b.Path, data); len(s.refs) > 0 {
+		s.data = data
+	}
+	return s
+}
+
 // Read finds the references of files, in their order. Files are read several at
 // a time, and only the contents of those with references are kept.
 func Read(ctx context.Context, blobs []Blob) (Found, error) {
-	type slot struct {
-		data     []byte
-		refs     []manifest.Ref
-		problems []manifest.Problem
-	}
 	slots := make([]slot, len(blobs))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
@@ -42,16 +63,7 @@ func Read(ctx context.Context, blobs []Blob) (Found, error) {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			data, err := b.Bytes()
-			if err != nil {
-				slots[i].problems = []manifest.Problem{{File: b.Path, Message: err.Error()}}
-				return nil
-			}
-			refs, problems := manifest.Scan(b.Path, data)
-			slots[i] = slot{refs: refs, problems: problems}
-			if len(refs) > 0 {
-				slots[i].data = data
-			}
+			slots[i] = b.read()
 			return nil
 		})
 	}
