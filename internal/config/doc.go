@@ -16,7 +16,9 @@
 //	oneof:"a b"            the values that text may have
 //	check:"glob"           a rule of checks.go for text, for each text of a list
 //	keys:"host"            the same for the keys of a map
-//	example:"[\"*\"]"      shown where the type is wrong
+//	example:"[\"*\"]"      shown in the reference, and where a list is none
+//
+// docs/configuration.md is written from these tags and the fields' comments.
 //
 // The library's own decoder is not used, because it stops at the first wrong
 // type and does not know the column of a key.

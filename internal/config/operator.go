@@ -35,39 +35,67 @@ type Operator struct {
 
 // Forge says where pull requests are made, and whose token is used.
 type Forge struct {
-	Type      string `key:"type" oneof:"gitea local"` // "" where the file names no forge
-	URL       string `key:"url" check:"url"`
-	TokenEnv  string `key:"tokenEnv" check:"variable"` // name of an environment variable
-	TokenFile string `key:"tokenFile"`                 // file of which the token is the whole content
+	// The kind of forge: Gitea (Forgejo too), or the git repository in this
+	// folder. Default: gitea where a url is written, else none.
+	Type string `key:"type" oneof:"gitea local"`
+	// The forge's address, as people open it in the browser. A path below the
+	// host is allowed. No default.
+	URL string `key:"url" check:"url" example:"https://git.example.org"`
+	// The environment variable that holds the token. Default: PINBOT_TOKEN.
+	TokenEnv string `key:"tokenEnv" check:"variable" example:"GITEA_TOKEN"`
+	// A file whose whole content is the token, instead of tokenEnv. No default.
+	TokenFile string `key:"tokenFile" example:"/run/secrets/pinbot"`
 }
 
-// PullRequests bounds how many pull requests are made.
+// PullRequests bounds how many pull requests are made. In a repository's
+// configuration, zero means that its file does not say.
 type PullRequests struct {
-	// Limit is how many are open at once in one repository. In a repository's
-	// file 0 means that it does not say.
-	Limit int `key:"limit" min:"1"`
+	// How many of pinbot's pull requests are open at once in one repository. The
+	// repository's file overrides the operator's. Default: 10.
+	Limit int `key:"limit" min:"1" example:"5"`
 }
 
-// operatorFile is the file as it is written.
+// operatorFile is the file as it is written. The comments of its fields, and of
+// those of all structs below it, are docs/configuration.md.
 type operatorFile struct {
-	Forge        Forge           `key:"forge"`
-	Repositories []string        `key:"repositories" check:"repository" example:"[infra/okd, \"infra/gitops-*\"]"`
-	Registries   map[string]host `key:"registries" keys:"host"`
-	PullRequests PullRequests    `key:"pullRequests"`
-	CAFile       string          `key:"caFile"`
-	Concurrency  int             `key:"concurrency" min:"1"`
-	Cache        string          `key:"cache"`
+	// Where pull requests are made.
+	Forge Forge `key:"forge"`
+	// What `pinbot run` without arguments works on. No default.
+	Repositories []string `key:"repositories" check:"repository" example:"[infra/okd, \"infra/gitops-*\"]"`
+	// What is special about some registries. A host that is not named is asked
+	// at its own address, and skipped with a hint where it is private.
+	Registries map[string]host `key:"registries" keys:"host"`
+	// How many pull requests are made.
+	PullRequests PullRequests `key:"pullRequests"`
+	// A PEM file of certificates to trust beside the system's, for forge, git
+	// and registries. No default.
+	CAFile string `key:"caFile" example:"/etc/ssl/example.pem"`
+	// Requests at once to one registry host that does not say. Default: 8.
+	Concurrency int `key:"concurrency" min:"1" example:"4"`
+	// A folder for what may be lost, or off. Default: pinbot in the user's cache
+	// folder.
+	Cache string `key:"cache" example:"/var/cache/pinbot"`
 }
 
 // host has the fields of registry.Host, which the conversion makes sure of, and
 // their keys.
 type host struct {
-	Endpoint    string `key:"endpoint" check:"url"`
-	API         string `key:"api" check:"url"`
-	Type        string `key:"type" oneof:"quay"`
-	Concurrency int    `key:"concurrency" min:"1"`
-	CAFile      string `key:"caFile"`
-	Off         bool   `key:"off"`
+	// Where requests for this host go: a mirror, a pull-through cache. Default:
+	// the host itself, with https.
+	Endpoint string `key:"endpoint" check:"url" example:"https://mirror.example.org"`
+	// Of docker.io only: the address of Docker Hub's listing. Default: the
+	// public Hub; with an endpoint, /hub below the endpoint.
+	API string `key:"api" check:"url" example:"https://hub.docker.com"`
+	// The kind of a registry that is not known by its name: a Quay of your own.
+	// Default: a registry with the distribution API only.
+	Type string `key:"type" oneof:"quay"`
+	// Requests at once to this host. Default: the file's own concurrency.
+	Concurrency int `key:"concurrency" min:"1" example:"2"`
+	// A PEM file of certificates that this host's may be signed with, beside all
+	// others. No default.
+	CAFile string `key:"caFile" example:"/etc/ssl/registry.pem"`
+	// Never ask this host; its images are skipped. Default: false.
+	Off bool `key:"off"`
 }
 
 // ParseOperator reads an operator's file; name is for its errors, which are
