@@ -89,9 +89,12 @@ func (a *app) root() *cobra.Command {
 		Long: "pinbot finds every container image that a repository's manifests name, and keeps it on a\n" +
 			"stable release and a digest: by hand, or with pull requests that people review.\n\n" +
 			"Begin with: pinbot demo, then pinbot scan in a repository of yours.",
+		Args:          knownCommand,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		SilenceErrors: true, SilenceUsage: true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
-		PersistentPreRunE: func(*cobra.Command, []string) error { return a.checkFlags() },
+		SuggestionsMinimumDistance: 2,
+		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: true},
+		PersistentPreRunE:          func(*cobra.Command, []string) error { return a.checkFlags() },
 	}
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
@@ -111,6 +114,26 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.flags.verbose, "verbose", false, "show each request with its time and status")
 	root.AddCommand(a.scanCommand(), a.updateCommand(), a.runCommand(), a.explainCommand(), a.demoCommand(), a.initCommand(), a.validateCommand())
 	return root
+}
+
+// knownCommand is what the root says to arguments: they would have to be a
+// command.
+func knownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
+		return usage("There is no command %q. Did you mean %s?", args[0], strings.Join(near, " or "))
+	}
+	return usage("There is no command %q. Run: pinbot --help", args[0])
+}
+
+// noArgs refuses arguments of commands that take none.
+func noArgs(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage("%s takes no arguments; %q was given.", c.Name(), args[0])
+	}
+	return nil
 }
 
 // exitHelp is the part of a command's help that scripts are written by.

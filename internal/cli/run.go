@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net/http"
@@ -49,7 +50,7 @@ func (a *app) run(ctx context.Context, repos []string, forge string, dryRun bool
 	if forge != "" {
 		op.Forge.Type = forge
 	}
-	host, names, err := a.host(ctx, op, repos)
+	on, err := a.target(ctx, op, repos)
 	if err != nil {
 		return err
 	}
@@ -57,23 +58,29 @@ func (a *app) run(ctx context.Context, repos []string, forge string, dryRun bool
 	if err != nil {
 		return err
 	}
-	b := bot.Bot{Host: host, Registry: client, Now: a.now, Limit: op.PullRequests.Limit, Concurrency: a.flags.concurrency, DryRun: dryRun}
-	_, b.Show = host.(*bot.Local)
-	results, err := b.Run(ctx, names)
+	b := bot.Bot{
+		Host: on.host, Registry: client, Now: a.now, Limit: op.PullRequests.Limit, Concurrency: a.flags.concurrency,
+		DryRun: dryRun, Show: on.local,
+	}
+	results, err := b.Run(ctx, on.names)
 	if err != nil {
 		return err
 	}
-	return a.reportRun(report.NewRun(dryRun, results), results)
+	var texts []report.Repository
+	if on.local && !dryRun {
+		texts = results
+	}
+	return a.reportRun(report.NewRun(dryRun, results), texts)
 }
 
-// reportRun prints a run. On a local forge, whose pull requests nobody can open
-// in a browser, their texts follow.
-func (a *app) reportRun(r report.Run, results []report.Repository) error {
+// reportRun prints a run. The texts of pull requests that nobody can open in a
+// browser follow; a dry run has them in its table.
+func (a *app) reportRun(r report.Run, texts []report.Repository) error {
 	err := a.print("run", printer{
 		"table": func(w io.Writer) error {
 			err := r.WriteTable(w, a.layout())
-			if err == nil && !r.DryRun {
-				err = a.showPullRequests(w, results)
+			if err == nil {
+				err = a.showPullRequests(w, texts)
 			}
 			return err
 		},
@@ -93,19 +100,43 @@ func (a *app) reportRun(r report.Run, results []report.Repository) error {
 	return a.verdict(found, incomplete)
 }
 
-// host chooses the forge and the repositories to work on.
-func (a *app) host(ctx context.Context, op config.Operator, repos []string) (bot.Host, []string, error) {
+// target is what a run works on.
+type target struct {
+	host  bot.Host
+	names []string
+	local bool // the git repository in this folder
+}
+
+// target chooses the forge and the repositories.
+func (a *app) target(ctx context.Context, op config.Operator, repos []string) (target, error) {
 	switch op.Forge.Type {
 	case config.ForgeGitea:
-		return a.giteaHost(ctx, op, repos)
+		return a.giteaTarget(ctx, op, repos)
 	case config.ForgeLocal, "":
 		if len(repos) > 0 {
-			return nil, nil, errNoForge
+			return target{}, errNoForge
 		}
-		return &bot.Local{Folder: root}, []string{localName()}, nil
+		return localTarget(ctx)
 	}
-	return nil, nil, usage("The forge %q is not known: use gitea (Forgejo too) or local.", op.Forge.Type)
+	return target{}, usage("The forge %q is not known: use gitea (Forgejo too) or local.", op.Forge.Type)
 }
+
+// localTarget is the git repository in this folder. That there is none, or none
+// with a branch, is bad usage and no failure of a run.
+func localTarget(ctx context.Context) (target, error) {
+	w, err := (&bot.Local{Folder: root}).Open(ctx, root)
+	if err != nil {
+		return target{}, badConfig(err)
+	}
+	return target{opened(w), []string{localName()}, true}, nil
+}
+
+// opened is the Host of a repository that is open already.
+type opened bot.Workspace
+
+var _ bot.Host = opened{}
+
+func (o opened) Open(context.Context, string) (bot.Workspace, error) { return bot.Workspace(o), nil }
 
 // localName is what the repository in this folder is called in reports.
 func localName() string {
@@ -116,54 +147,73 @@ func localName() string {
 	return filepath.Base(dir)
 }
 
-func (a *app) giteaHost(ctx context.Context, op config.Operator, repos []string) (bot.Host, []string, error) {
+func (a *app) giteaTarget(ctx context.Context, op config.Operator, repos []string) (target, error) {
 	if op.Forge.URL == "" {
-		return nil, nil, errNoForge
+		return target{}, errNoForge
 	}
 	token, err := op.Token(a.env, os.ReadFile)
 	if err != nil {
-		return nil, nil, badConfig(err)
+		return target{}, badConfig(err)
 	}
 	a.redact.Add(token)
 	roots, err := a.roots(op.CAFile)
 	if err != nil {
-		return nil, nil, err
+		return target{}, err
 	}
-	transport := http.RoundTripper(&http.Transport{
-		Proxy: a.proxy(), TLSClientConfig: &tls.Config{RootCAs: roots}, ResponseHeaderTimeout: 20 * time.Second, ForceAttemptHTTP2: true,
-	})
-	if a.flags.verbose {
-		transport = shown{transport, a}
-	}
-	client, err := gitea.New(gitea.Options{URL: op.Forge.URL, Token: token, HTTPClient: &http.Client{Transport: transport}})
+	client, err := gitea.New(gitea.Options{URL: op.Forge.URL, Token: token, HTTPClient: a.forgeClient(roots)})
 	if err != nil {
-		return nil, nil, badConfig(err)
+		return target{}, badConfig(err)
 	}
 	if len(repos) == 0 {
 		repos = op.Repositories
 	}
 	if len(repos) == 0 {
-		return nil, nil, errNoRepos
+		return target{}, errNoRepos
 	}
 	names, err := client.List(ctx, repos)
 	if err != nil {
-		return nil, nil, err
+		return target{}, err
 	}
-	dir := a.cacheDir(op)
-	host := &bot.Gitea{Client: client, Remote: gitrepo.Remote{Token: token, RootCAs: roots, Proxy: a.proxy()}}
-	if dir != "" {
-		host.Dir = func(name string) string {
-			return filepath.Join(dir, "git", fmt.Sprintf("%x", sha256.Sum256([]byte(op.Forge.URL+" "+name)))[:16])
-		}
-	}
-	return host, names, nil
+	host := &bot.Gitea{Client: client, Dir: a.cloneDir(op), Remote: gitrepo.Remote{Token: token, RootCAs: roots, Proxy: a.proxy(), Wrap: a.shown}}
+	return target{host: host, names: names}, nil
 }
 
-// shown prints each request of a transport.
+// cloneDir says where a repository's objects are kept, nil for in memory. Names
+// of folders are hashes, because names of repositories may differ only in case.
+func (a *app) cloneDir(op config.Operator) func(name string) string {
+	dir := a.cacheDir(op)
+	if dir == "" {
+		return nil
+	}
+	return func(name string) string {
+		return filepath.Join(dir, "git", fmt.Sprintf("%x", sha256.Sum256([]byte(op.Forge.URL+" "+name)))[:16])
+	}
+}
+
+// forgeClient asks the forge's API.
+func (a *app) forgeClient(roots *x509.CertPool) *http.Client {
+	transport := &http.Transport{
+		Proxy: a.proxy(), TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+		ResponseHeaderTimeout: 20 * time.Second, ForceAttemptHTTP2: true,
+	}
+	return &http.Client{Transport: a.shown(transport)}
+}
+
+// shown makes a transport show its requests, where they are to be seen.
+func (a *app) shown(t http.RoundTripper) http.RoundTripper {
+	if !a.flags.verbose {
+		return t
+	}
+	return shown{t, a.request}
+}
+
+// shown tells of each request of a transport.
 type shown struct {
 	next http.RoundTripper
-	app  *app
+	tell func(method, url string, status int, d time.Duration, err error)
 }
+
+var _ http.RoundTripper = shown{}
 
 func (s shown) RoundTrip(r *http.Request) (*http.Response, error) {
 	begin := time.Now()
@@ -172,6 +222,6 @@ func (s shown) RoundTrip(r *http.Request) (*http.Response, error) {
 	if res != nil {
 		status = res.StatusCode
 	}
-	s.app.request(r.Method, r.URL.Redacted(), status, time.Since(begin), err)
+	s.tell(r.Method, r.URL.Redacted(), status, time.Since(begin), err)
 	return res, err
 }

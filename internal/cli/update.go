@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -80,10 +81,19 @@ func (a *app) update(ctx context.Context, paths []string, want updater.Wanted, d
 	if err != nil {
 		return err
 	}
-	if trouble := u.Trouble(report.Layout{Width: a.layout().Width}); trouble != "" && a.flags.format == "table" {
-		a.note("%s", strings.TrimRight(trouble, "\n"))
+	if a.flags.format == "table" {
+		a.trouble(u)
 	}
 	return a.verdict(u.Found(), len(u.Errors) > 0)
+}
+
+// trouble tells beside the table what was held or left alone, and what went
+// wrong; of a quiet update only that.
+func (a *app) trouble(u report.Update) {
+	if a.flags.quiet {
+		u = report.NewUpdate(report.Scan{Errors: u.Errors}, u.DryRun)
+	}
+	fmt.Fprint(a.stderr, u.Trouble(report.Layout{Width: a.layout().Width}))
 }
 
 // apply writes the changed files one by one, or only shows them. What cannot be
@@ -107,6 +117,9 @@ func (a *app) apply(ctx context.Context, c updater.Change, files map[string][]by
 		u.AddFile(f, c)
 	}
 	u.Diff = diff.String()
+	slices.SortStableFunc(u.Updates, func(x, y report.Written) int {
+		return cmp.Or(strings.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line))
+	})
 	return nil
 }
 

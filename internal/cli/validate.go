@@ -17,12 +17,15 @@ func (a *app) initCommand() *cobra.Command {
 		Use:   "init",
 		Short: "Write a starter configuration and a nightly job for Gitea Actions",
 		Long:  "init writes a policy, a nightly job for Gitea Actions and an operator's file, all with comments. A file\nthat exists is left alone." + exitHelp,
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE:  func(*cobra.Command, []string) error { return a.init() },
 	}
 }
 
 func (a *app) init() error {
+	if err := a.checkFormat("init", "table"); err != nil {
+		return err
+	}
 	for _, f := range config.Starter() {
 		written, err := writeNew(f.Path, f.Text)
 		switch {
@@ -66,6 +69,9 @@ func (a *app) validateCommand() *cobra.Command {
 }
 
 func (a *app) validate(files []string) error {
+	if err := a.checkFormat("validate", "table"); err != nil {
+		return err
+	}
 	var wrong []string
 	check := func(name string, err error) {
 		if err != nil {

@@ -31,6 +31,8 @@ type Remote struct {
 	Token    string // sent as the password of basic authentication, to URL's host only
 	RootCAs  *x509.CertPool
 	Proxy    func(*http.Request) (*url.URL, error)
+	// Wrap stands around each request, to show it or to count it; nil is none.
+	Wrap func(http.RoundTripper) http.RoundTripper
 }
 
 // String leaves the token out, so that no %v or %+v can print it.
@@ -73,11 +75,18 @@ func newWire(r Remote) (*wire, error) {
 		return nil, errors.New("the repository's URL cannot be read; it must look like https://git.example.org/owner/name.git")
 	}
 	client := &http.Client{
-		Transport:     capped{r.roundTripper()},
+		Transport:     capped{r.wrapped(r.roundTripper())},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return ErrRedirect },
 	}
 	t := githttp.NewClientWithOptions(client, &githttp.ClientOptions{RedirectPolicy: githttp.NoFollowRedirects})
 	return &wire{remote: r, endpoint: ep, transport: t}, nil
+}
+
+func (r Remote) wrapped(t http.RoundTripper) http.RoundTripper {
+	if r.Wrap == nil {
+		return t
+	}
+	return r.Wrap(t)
 }
 
 func (r Remote) roundTripper() *http.Transport {
