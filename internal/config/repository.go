@@ -47,8 +47,10 @@ type rule struct {
 	// How long a version must have been there before it is proposed. Pins never
 	// wait. Default: 3d.
 	MinimumAge *time.Duration `key:"minimumAge" example:"1w"`
-	// With strict, a version whose age only the image itself tells is not
-	// proposed. Default: the image's date counts, where it is plausible.
+	// With strict, the date inside an image, which its publisher can set, does
+	// not count as its age: where the registry has no time of push, a version
+	// waits from when pinbot first saw it. Default: that date counts, where it is
+	// plausible.
 	Age string `key:"age" oneof:"strict"`
 	// The name of a lockstep group: all images with it move to one version
 	// together, or not at all. Default: groups are found.
@@ -58,8 +60,9 @@ type rule struct {
 	// floating tags are left alone. Default: release for latest, no tag,
 	// development lines and short versions; digest for other channels.
 	Floating string `key:"floating" oneof:"release digest ignore"`
-	// A channel whose exact tag is to be followed. It is read and has no effect
-	// yet.
+	// A channel whose content is followed instead of the newest version: when it
+	// changes, the exact tag that has it is proposed, an older one too. No
+	// default.
 	Follow string `key:"follow" example:"stable"`
 	// How far upgrades may go. Default: major, in pull requests of their own.
 	Level string `key:"level" oneof:"none patch minor major"`
