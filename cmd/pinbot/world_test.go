@@ -30,6 +30,7 @@ type world struct {
 	hosts map[string]bool // that the registry plays
 
 	registry    *fakeregistry.Registry
+	front       func(http.Handler) http.Handler // of the registry; nil is broken
 	registryURL string
 	forge       *fakegitea.Server
 	forgeURL    string
@@ -58,7 +59,10 @@ type worldKey struct{}
 func (w *world) playRegistry(tags []byte) error {
 	if w.registry == nil {
 		w.registry, w.hosts = fakeregistry.New(), map[string]bool{}
-		w.registry.Wrap(w.broken)
+		if w.front == nil {
+			w.front = w.broken
+		}
+		w.registry.Wrap(w.front)
 		server := httptest.NewServer(w.registry)
 		w.t.Cleanup(server.Close)
 		w.registryURL = server.URL

@@ -12,10 +12,11 @@ import (
 	"time"
 )
 
-// gitEnv keeps the machine's and the person's git configuration out.
+// gitEnv keeps the machine's and the person's git configuration out. PATH is for
+// what git's hooks run.
 func gitEnv(dir string) []string {
 	return []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
+		"PATH=" + filepath.Dir(exec.Command("git").Path) + ":/usr/local/bin:/usr/bin:/bin", "HOME=" + dir, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
 		"GIT_AUTHOR_NAME=person", "GIT_AUTHOR_EMAIL=person@example.org",
 		"GIT_COMMITTER_NAME=person", "GIT_COMMITTER_EMAIL=person@example.org",
 		"LC_ALL=C",
