@@ -26,6 +26,7 @@ type inventory struct {
 	listed   bool                       // the listing carries digests
 	pages    int                        // newest-first pages read
 	answered []string                   // texts of which all tags that contain them are known
+	fetched  map[string]Manifest        // by digest: what confirm got
 }
 
 func newInventory(reg Registry, repository string, scheme Scheme) *inventory {
@@ -33,6 +34,7 @@ func newInventory(reg Registry, repository string, scheme Scheme) *inventory {
 		reg: reg, repository: repository, scheme: scheme,
 		tags: map[string]Tag{}, versions: map[string]Version{}, byDigest: map[string]map[string]bool{},
 		shorter: map[string]bool{}, longest: map[string]int{}, words: map[string]bool{},
+		fetched: map[string]Manifest{},
 	}
 }
 
@@ -43,6 +45,7 @@ func (inv *inventory) clone() *inventory {
 	for _, t := range inv.tags {
 		c.add(t)
 	}
+	maps.Copy(c.fetched, inv.fetched)
 	return c
 }
 
@@ -173,7 +176,17 @@ func (inv *inventory) confirm(ctx context.Context, name string) (Manifest, error
 	t := inv.tags[name]
 	t.Name, t.Digest = name, m.Digest
 	inv.add(t)
+	inv.fetched[m.Digest] = m
 	return m, nil
+}
+
+// manifest fetches what a digest names, unless a tag of that content was fetched
+// already: its bytes are the same.
+func (inv *inventory) manifest(ctx context.Context, digest string) (Manifest, error) {
+	if m, ok := inv.fetched[digest]; ok {
+		return m, nil
+	}
+	return inv.reg.Manifest(ctx, inv.repository, digest)
 }
 
 // sameContent lists the other tags that have a digest, newest first.

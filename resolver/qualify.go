@@ -151,7 +151,7 @@ func (it *item) platforms(ctx context.Context) ([]string, error) {
 	if listed := it.current.Platforms; listed != nil && it.current.Digest == digest {
 		return listed, nil
 	}
-	m, err := it.inv.reg.Manifest(ctx, it.inv.repository, digest)
+	m, err := it.inv.manifest(ctx, digest)
 	if errors.Is(err, ErrNotFound) {
 		return nil, nil
 	}

@@ -199,7 +199,7 @@ func (it *item) sameByPlatform(ctx context.Context, p pick) bool {
 	if development(it.version) || len(p.verdict.platform) == 0 || it.current.Digest == "" {
 		return false
 	}
-	m, err := it.inv.reg.Manifest(ctx, it.inv.repository, it.current.Digest)
+	m, err := it.inv.manifest(ctx, it.current.Digest)
 	return err == nil && sameImages(m.Children, p.verdict.platform)
 }
 
