@@ -36,5 +36,15 @@ func safeRef(name string) string {
 	return fmt.Sprintf("%s-%x", strings.Trim(safe, "-."), sha256.Sum256([]byte(name)))[:min(len(safe), 120)+9]
 }
 
-// lineOf names the major line of a step's target.
-func lineOf(s step) string { return safeRef(resolver.DockerTags{}.Parse(s.tag).Major()) }
+// lineOf names the major line of a step's target. Some projects' lines begin
+// with the same number (nginx 1.27 and 1.28): leaving one for another is a major
+// that needs two numbers to stand apart from what stays within it.
+func lineOf(s step) string {
+	scheme := resolver.DockerTags{}
+	to := scheme.Parse(s.tag)
+	line := to.Major()
+	if s.updateType == resolver.UpdateMajor && len(to.Numbers) > 1 && line == to.Numbers[0] && line == scheme.Parse(s.from()).Major() {
+		line += "." + to.Numbers[1]
+	}
+	return safeRef(line)
+}

@@ -21,12 +21,16 @@ type Problem struct {
 // step is one reference's way from what it is to what it should be.
 type step struct {
 	result     resolver.Result
+	pins       bool // what a fresh pull gets stays the same
 	tag        string
 	digest     string
 	updateType resolver.UpdateType
 	evidence   resolver.Evidence
 	reason     string
 }
+
+// from is the tag that the decision leads to, where an upgrade begins.
+func (s step) from() string { return cmp.Or(s.result.Decision.Tag, s.result.Ref.Image.Tag) }
 
 // editable reports whether anything may be written for the result.
 func editable(r resolver.Result) bool { return r.Ref.Fixed == "" && !r.Ref.Variable }
@@ -35,16 +39,17 @@ func editable(r resolver.Result) bool { return r.Ref.Fixed == "" && !r.Ref.Varia
 func first(r resolver.Result) (step, bool) {
 	d := r.Decision
 	ok := editable(r) && (d.Outcome == resolver.Pin || d.Outcome == resolver.Upgrade)
-	return step{r, d.Tag, d.Digest, d.UpdateType, d.Evidence, d.Reason}, ok
+	return step{r, d.Outcome == resolver.Pin, d.Tag, d.Digest, d.UpdateType, d.Evidence, d.Reason}, ok
 }
 
 func proposed(r resolver.Result, p resolver.Proposal) step {
-	return step{r, p.Tag, p.Digest, p.UpdateType, resolver.EvidenceNone, p.Reason}
+	return step{r, false, p.Tag, p.Digest, p.UpdateType, resolver.EvidenceNone, p.Reason}
 }
 
 // Plan makes the pull requests that results ask for: one of pins, and one per
-// repository or group and major line. Files holds the bytes of every file that
-// the results name. Branch names begin with prefix ("pinbot/").
+// repository or group and major line. Groups of which a member is [Unknown] are
+// not moved. Files holds the bytes of every file that the results name. Branch
+// names begin with prefix ("pinbot/").
 func Plan(results []resolver.Result, files map[string][]byte, prefix string) ([]Change, []Problem) {
 	steps := map[string][]step{}
 	kinds := map[string]ChangeKind{}
@@ -52,21 +57,18 @@ func Plan(results []resolver.Result, files map[string][]byte, prefix string) ([]
 		steps[branch] = append(steps[branch], s)
 		kinds[branch] = kind
 	}
+	unknown := Unknown(results)
 	for _, r := range results {
-		s, ok := first(r)
-		switch {
-		case ok && s.updateType == resolver.UpdateRelease:
-			add(prefix+"upgrade/"+slug(r)+"-"+lineOf(s)+"-release", ChangeRelease, s)
-		case ok:
-			add(prefix+"pin", ChangePin, s)
-		}
-		for _, p := range r.Upgrades {
-			if s := proposed(r, p); editable(r) {
-				kind, suffix := ChangeUpgrade, ""
-				if p.UpdateType == resolver.UpdateRelease {
-					kind, suffix = ChangeRelease, "-release"
-				}
-				add(prefix+"upgrade/"+slug(r)+"-"+lineOf(s)+suffix, kind, s)
+		for _, s := range allSteps(r) {
+			branch := prefix + "upgrade/" + slug(r) + "-" + lineOf(s)
+			switch {
+			case s.pins:
+				add(prefix+"pin", ChangePin, s)
+			case slices.Contains(unknown, r.Repository):
+			case s.updateType == resolver.UpdateRelease:
+				add(branch+"-release", ChangeRelease, s)
+			default:
+				add(branch, ChangeUpgrade, s)
 			}
 		}
 	}
@@ -82,6 +84,20 @@ func Plan(results []resolver.Result, files map[string][]byte, prefix string) ([]
 	return changes, problems
 }
 
+// allSteps are the decision's step and the proposals beyond it.
+func allSteps(r resolver.Result) []step {
+	var steps []step
+	if s, ok := first(r); ok {
+		steps = append(steps, s)
+	}
+	for _, p := range r.Upgrades {
+		if editable(r) {
+			steps = append(steps, proposed(r, p))
+		}
+	}
+	return steps
+}
+
 // Wanted says which steps Now takes.
 type Wanted struct {
 	Pins     bool
@@ -93,7 +109,10 @@ type Wanted struct {
 // `pinbot update`.
 func Now(results []resolver.Result, files map[string][]byte, want Wanted) (Change, []Problem) {
 	var steps []step
+	unknown := Unknown(results)
 	for _, r := range results {
+		want := want
+		want.Upgrades = want.Upgrades && !slices.Contains(unknown, r.Repository)
 		if s, ok := furthest(r, want); ok {
 			steps = append(steps, s)
 		}
@@ -103,16 +122,12 @@ func Now(results []resolver.Result, files map[string][]byte, want Wanted) (Chang
 
 // furthest is the last step of a result that is wanted.
 func furthest(r resolver.Result, want Wanted) (step, bool) {
-	s, ok := first(r)
-	if ok && (s.updateType == resolver.UpdatePin) != want.Pins && !(want.Pins && want.Upgrades) {
-		ok = false
-	}
-	for _, p := range r.Upgrades {
-		if editable(r) && want.Upgrades && (p.UpdateType != resolver.UpdateMajor || want.Majors) {
-			s, ok = proposed(r, p), true
+	for _, s := range slices.Backward(allSteps(r)) {
+		if s.pins && want.Pins || !s.pins && want.Upgrades && (s.updateType != resolver.UpdateMajor || want.Majors) {
+			return s, true
 		}
 	}
-	return s, ok
+	return step{}, false
 }
 
 // build makes a change of steps.

@@ -62,6 +62,7 @@ func (c Change) name() string {
 	}
 	const most = 4
 	images := distinct(c.Updates, func(u Update) string { return path.Base(u.Repository) })
+	slices.Sort(images)
 	if len(images) < len(repositories) || len(images) > most {
 		return fmt.Sprintf("%s (%d images)", c.Subject, len(repositories))
 	}

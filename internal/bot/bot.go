@@ -167,28 +167,17 @@ func (b *Bot) publish(ctx context.Context, w Workspace, conf config.Repository, 
 	}
 	p := updater.Publisher{
 		Repo: repo, Forge: forge, Base: w.Base, Commit: w.Commit, Prefix: Prefix, Files: found.Files,
-		Limit: b.Limit, Failed: failed(rep.Results), Show: b.Show || b.DryRun,
+		Limit: b.Limit, Failed: updater.Unknown(rep.Results), Show: b.Show || b.DryRun,
 	}
 	if conf.PullRequests.Limit > 0 {
 		p.Limit = conf.PullRequests.Limit
 	}
 	published, err := p.Publish(ctx, changes)
-	r.PullRequests = published
+	r.PullRequests = append(published, updater.Waiting(rep.Results, published, Prefix, w.Base)...)
 	if err != nil {
 		r.Errors = append(r.Errors, report.Problem{Message: err.Error()})
 	}
 	return ctx.Err()
-}
-
-// failed lists the repositories of images that could not be looked up.
-func failed(results []resolver.Result) []string {
-	var list []string
-	for _, r := range results {
-		if r.Err != nil {
-			list = append(list, r.Repository)
-		}
-	}
-	return list
 }
 
 func (b *Bot) loadState(ctx context.Context, forge updater.Forge) (state, string, error) {

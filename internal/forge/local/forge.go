@@ -87,17 +87,20 @@ func (f *Forge) refresh(ctx context.Context, pr *updater.PullRequest) error {
 	if pr.State != updater.Open {
 		return nil
 	}
-	tip, gone := f.git.Base(ctx, pr.Head)
-	if gone == nil {
-		pr.HeadSHA = tip
-	}
 	base, err := f.git.Base(ctx, pr.Base)
 	if err != nil {
 		return err
 	}
+	tip, gone := f.git.Base(ctx, pr.Head)
 	merged := false
-	if pr.HeadSHA != "" {
-		if merged, err = f.git.Contains(base, pr.HeadSHA); err != nil {
+	// The noted commit comes first: the branch of a merged pull request may
+	// have been written anew since, for the next one.
+	for _, commit := range []string{pr.HeadSHA, tip} {
+		if commit == "" || merged {
+			continue
+		}
+		pr.HeadSHA = commit
+		if merged, err = f.git.Contains(base, commit); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,84 @@
+package bot_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	fakegitea "pinbot/internal/fake/gitea"
+	"pinbot/internal/report"
+)
+
+// plainWorld has an image on a registry without times, whose build tool leaves
+// the year 1970 in it.
+func plainWorld(t *testing.T) *world {
+	w := newWorld(t, map[string]string{"app.yaml": pods("plain.example/team/app:1.0.0")})
+	for _, tag := range []string{"1.0.0", "1.1.0"} {
+		w.push("plain.example", "team/app", tag, time.Unix(0, 0))
+	}
+	return w
+}
+
+// days moves the clock.
+func (w *world) days(n int) { w.now = w.now.AddDate(0, 0, n) }
+
+func TestFirstSeenTimesAreKept(t *testing.T) {
+	w := plainWorld(t)
+	const app = "upgrade/plain.example+team+app-1"
+	w.run(report.Done, "pin created")
+	w.quiet("pin unchanged")
+
+	// Runs in between that fail, or cannot read what was kept, reset nothing.
+	w.days(1)
+	w.down.Store("plain.example")
+	w.run(report.Partial, "pin kept")
+	w.down.Store("")
+	w.days(1)
+	w.forge.Break(fakegitea.Fault{Method: http.MethodGet, Path: "/issues", Status: http.StatusBadGateway})
+	if r := w.run(report.Failed); !strings.Contains(r.Reason, "earlier runs") {
+		t.Errorf("reason %q", r.Reason)
+	}
+	w.forge.Repair()
+	w.quiet("pin unchanged")
+
+	w.days(2)
+	w.run(report.Done, "pin updated", app+" created") // whose text said what 1.1.0 waits for
+	contains(t, w.pull(app).Body, "first seen on 2026-09-01")
+	w.quiet("pin unchanged", app+" unchanged")
+
+	// A tag that appears now waits for itself.
+	w.push("plain.example", "team/app", "1.2.0", time.Unix(0, 0))
+	w.run(report.Done, "pin unchanged", app+" updated")
+	contains(t, w.pull(app).Body, "1.2.0 of plain.example/team/app waits")
+	contains(t, w.pull(app).Title, "to 1.1.0")
+	w.days(4)
+	w.run(report.Done, "pin unchanged", app+" updated")
+	contains(t, w.pull(app).Title, "to 1.2.0")
+	w.quiet("pin unchanged", app+" unchanged")
+}
+
+// A state that a person has broken begins anew, with a note, and never lets a
+// tag through early.
+func TestDamagedState(t *testing.T) {
+	w := plainWorld(t)
+	w.run(report.Done, "pin created")
+	for number := int64(1); number < 3; number++ {
+		if number != w.pull("pin").Number {
+			w.repo.Edit(number, func(body string) string { return strings.ReplaceAll(body, "{", "[") })
+		}
+	}
+	w.days(4)
+	r := w.run(report.Done, "pin updated")
+	contains(t, r.Reason, "begins anew")
+}
+
+// What cannot be kept is an error, and takes nothing of what was done.
+func TestStateThatCannotBeKept(t *testing.T) {
+	w := plainWorld(t)
+	w.forge.Break(fakegitea.Fault{Method: http.MethodPost, Path: "/issues", Status: http.StatusInternalServerError})
+	r := w.run(report.Partial, "pin created")
+	if len(r.Errors) != 1 || !strings.Contains(r.Errors[0].Message, "keeping what was seen") {
+		t.Errorf("errors %+v", r.Errors)
+	}
+}

@@ -1,0 +1,58 @@
+package updater
+
+import (
+	"fmt"
+	"slices"
+
+	"pinbot/internal/text"
+	"pinbot/resolver"
+)
+
+// Unknown lists the repositories of which a run does not know enough to take
+// anything back, or to move a group: those that could not be looked up, and
+// those in a lockstep group with them.
+func Unknown(results []resolver.Result) []string {
+	groups := map[string]bool{}
+	for _, r := range results {
+		groups[r.Group] = groups[r.Group] || r.Err != nil
+	}
+	var list []string
+	for _, r := range results {
+		if (r.Err != nil || r.Group != "" && groups[r.Group]) && !slices.Contains(list, r.Repository) {
+			list = append(list, r.Repository)
+		}
+	}
+	return list
+}
+
+// Waiting tells of the references that stay as they are until something happens:
+// a person decides, or the lookup of another member of their group succeeds. No
+// branch is made for them; the name is the one that it would begin with. What a
+// kept pull request of published is about already is left out.
+func Waiting(results []resolver.Result, published []Published, prefix, base string) []Published {
+	unknown := Unknown(results)
+	var list []Published
+	for _, r := range results {
+		reason := ""
+		switch s, ok := first(r); {
+		case r.Err != nil:
+		case r.Decision.Outcome == resolver.Hold:
+			reason = r.Decision.Reason
+		case ok && s.updateType == resolver.UpdateRelease && slices.Contains(unknown, r.Repository) && !kept(published, r.Repository):
+			reason = fmt.Sprintf("%s moves as a whole, and not every image of it could be looked up in this run", r.Group)
+		}
+		held := Published{
+			Branch: prefix + "upgrade/" + slug(r), Title: text.Outside(r.Ref.Image.String()).Commit(), Base: base, Action: Held, Reason: reason,
+		}
+		if reason != "" && !slices.ContainsFunc(list, func(p Published) bool { return p.Title == held.Title && p.Reason == held.Reason }) {
+			list = append(list, held)
+		}
+	}
+	return list
+}
+
+func kept(published []Published, repository string) bool {
+	return slices.ContainsFunc(published, func(p Published) bool {
+		return p.Action == Kept && slices.ContainsFunc(p.Updates, func(u Update) bool { return u.Repository == repository })
+	})
+}
