@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"pinbot/internal/config"
 	"pinbot/internal/report"
 )
 
@@ -129,6 +130,44 @@ func TestReadme(t *testing.T) {
 		"text": "```markdown\n" + strings.Join(quoted[:diff], "\n") + "\n```\n",
 		"diff": "```diff\n" + strings.Join(quoted[diff:], "\n") + "\n```\n",
 	})
+}
+
+// TestReadmeJob fails where README.md shows another job than pinbot init writes.
+func TestReadmeJob(t *testing.T) {
+	for _, f := range config.Starter() {
+		_, job, found := strings.Cut(f.Text, "\nname: pinbot\n")
+		if !strings.Contains(f.Path, "workflows") {
+			continue
+		}
+		job = "name: pinbot\n" + strings.ReplaceAll(job, "\n\n", "\n")
+		if !found || !strings.Contains(readDocument(t, "README.md"), "```yaml\n"+job+"```\n") {
+			t.Errorf("README.md does not show the job of %s:\n%s", f.Path, job)
+		}
+	}
+}
+
+// TestFolderMap fails where a folder is not in the map of CONTRIBUTING.md, or
+// the map has one that is not there.
+func TestFolderMap(t *testing.T) {
+	page := readDocument(t, "CONTRIBUTING.md")
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)/` \\|").FindAllStringSubmatch(page, -1) {
+		if info, err := os.Stat(filepath.Join(project, m[1])); err != nil || !info.IsDir() {
+			t.Errorf("CONTRIBUTING.md tells of the folder %s, which is not there", m[1])
+		}
+	}
+	err := fs.WalkDir(os.DirFS(project), ".", func(path string, entry fs.DirEntry, err error) error {
+		if entry != nil && entry.IsDir() && (entry.Name() == ".git" || entry.Name() == "testdata") {
+			return fs.SkipDir
+		}
+		if dir := filepath.Dir(path); filepath.Ext(path) == ".go" && !strings.Contains(page, "\n| `"+dir+"/` |") {
+			t.Errorf("CONTRIBUTING.md does not tell of the folder %s", dir)
+			return fs.SkipDir
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // demoOutput is what pinbot demo prints on so many columns.
