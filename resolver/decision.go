@@ -76,9 +76,9 @@ type Decision struct {
 	Outcome    Outcome    `json:"outcome"`
 	Tag        string     `json:"tag"`
 	Digest     string     `json:"digest"`
-	Image      string     `json:"image"` // as it would be written, tag and digest included
-	UpdateType UpdateType `json:"updateType,omitempty"`
-	Evidence   Evidence   `json:"evidence,omitempty"`
+	Image      string     `json:"image"`      // as it would be written, tag and digest included
+	UpdateType UpdateType `json:"updateType"` // "" where nothing changes
+	Evidence   Evidence   `json:"evidence"`   // "" where nothing was compared
 	Reason     string     `json:"reason"`
 }
 

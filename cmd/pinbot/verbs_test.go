@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,8 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	fakegitea "pinbot/internal/fake/gitea"
 )
 
 // verb is a word of the scripts. What it prints, stdout asks for.
@@ -35,6 +38,9 @@ var verbs = map[string]verb{
 	"tokenfile": with(0, (*world).verbTokenFile),
 	"proxy":     with(0, (*world).verbProxy),
 	"break":     with(3, (*world).verbBreak), // break PART STATUS BODY: the registry answers that below PART
+	// breakforge PART: the forge repeats the token in errors below PART.
+	"breakforge": with(1, (*world).verbBreakForge),
+	"repair":     with(0, func(w *world, _ *testscript.TestScript, _ []string) error { w.forge.Repair(); return nil }),
 
 	// What the servers were asked, and what they hold.
 	"requests": with(0, (*world).verbRequests),
@@ -117,6 +123,12 @@ func (w *world) verbBreak(_ *testscript.TestScript, args []string) error {
 	return err
 }
 
+func (w *world) verbBreakForge(_ *testscript.TestScript, args []string) error {
+	said := base64.StdEncoding.EncodeToString([]byte("x:" + w.token()))
+	w.forge.Break(fakegitea.Fault{Path: args[0], Status: 403, Body: `{"message": "token ` + w.token() + " or " + said + `"}`})
+	return nil
+}
+
 func (w *world) verbRequests(ts *testscript.TestScript, _ []string) error {
 	return print(ts, w.registry.Requests())
 }
@@ -170,6 +182,7 @@ func (w *world) mode(ts *testscript.TestScript, args []string) error {
 // file of the script's folders.
 func (w *world) verbNoSecret(ts *testscript.TestScript, _ []string) error {
 	token := w.token()
+	encoded := base64.StdEncoding.EncodeToString([]byte("x:" + token))[4:] // without what depends on the user
 	texts := map[string]string{"stdout": ts.ReadFile("stdout"), "stderr": ts.ReadFile("stderr")}
 	for _, root := range []string{ts.Getenv("WORK"), filepath.Join(w.dir, "home")} {
 		_ = filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
@@ -181,7 +194,7 @@ func (w *world) verbNoSecret(ts *testscript.TestScript, _ []string) error {
 		})
 	}
 	for where, s := range texts {
-		if strings.Contains(s, token) {
+		if strings.Contains(s, token) || strings.Contains(s, encoded) {
 			return fmt.Errorf("the token stands in %s", where)
 		}
 	}

@@ -39,7 +39,7 @@ func badConfig(err error) error { return exitError{exitUsage, err.Error()} }
 
 // The sentences that users meet, each with the way out.
 var (
-	errNoForge = usage("A repository was named, but no forge is configured. Name the operator's file with --config (or PINBOT_CONFIG); its \"forge\" says where the repository is. To work on the git repository in this folder, run: pinbot run --forge local")
+	errNoForge = usage("No forge is configured, so no repository can be found by its name. Name the operator's file with --config (or PINBOT_CONFIG); its \"forge\" says where repositories are. To work on the git repository in this folder, run: pinbot run --forge local")
 	errNoRepos = usage("No repository is named. Give OWNER/NAME as arguments, or list them under \"repositories\" in the operator's file.")
 )
 

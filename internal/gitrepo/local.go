@@ -53,7 +53,7 @@ func (l *Local) HeadBranch() (string, error) {
 		return "", fmt.Errorf("reading HEAD: %w", err)
 	}
 	if head.Type() != plumbing.SymbolicReference || !head.Target().IsBranch() {
-		return "", fmt.Errorf("%w: check a branch out, or name the base branch", ErrDetached)
+		return "", fmt.Errorf("%w: check a branch out first", ErrDetached)
 	}
 	if _, err := l.store.Reference(head.Target()); errors.Is(err, plumbing.ErrReferenceNotFound) {
 		return "", fmt.Errorf("%w: commit the manifests first", ErrEmpty)
