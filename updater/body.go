@@ -2,6 +2,7 @@ package updater
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -27,7 +28,7 @@ func (c Change) lead() string {
 		return "**The images stay the same.** This writes down what a fresh pull gets today: exact tags and digests, instead of tags that can change their content. " +
 			"What is deployed from these files restarts once, and a node that still ran an older copy of a tag gets this one."
 	case c.Kind == ChangeRelease:
-		return fmt.Sprintf("**This changes what a fresh pull gets**: the release %s, instead of what %s happens to be on that day. "+
+		return fmt.Sprintf("**This changes what a fresh pull gets**: the release %s, instead of whatever %s is on the day of a pull. "+
 			"What is deployed from these files restarts with it.", codes(c.to()), codes(c.from()))
 	case c.has(resolver.UpdateMajor):
 		return "**A major upgrade**: read the release notes before you merge. What is deployed from these files restarts with the new version."
@@ -38,7 +39,7 @@ func (c Change) lead() string {
 // table has a row for each image.
 func (c Change) table() string {
 	var b strings.Builder
-	b.WriteString("| Image | Runs now | Will run | Change |\n|---|---|---|---|\n")
+	b.WriteString("| Image | A fresh pull gets today | Will run | Change |\n|---|---|---|---|\n")
 	for _, u := range c.Updates {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", u.link(), cell(fromTag(u), u.FromDigest), cell(u.ToTag, u.ToDigest), c.kindOf(u))
 	}
@@ -65,13 +66,22 @@ var evidenceWords = map[resolver.Evidence]string{
 
 // why gives each reason once, with the images that it is about.
 func (c Change) why() string {
-	var b strings.Builder
-	b.WriteString("\n### Why\n\n")
+	var list []string
 	for _, r := range distinct(c.Updates, func(u Update) string { return u.Reason }) {
 		names := c.names(func(u Update) bool { return u.Reason == r })
-		fmt.Fprintf(&b, "- %s: %s.\n", names, text.Outside(r).Markdown())
+		list = append(list, fmt.Sprintf("%s: %s.", names, text.Outside(r).Markdown()))
 	}
-	return b.String()
+	return section("Why", "reasons", list)
+}
+
+// section is a heading and a list, folded where it is long.
+func section(title, many string, list []string) string {
+	const most = 8
+	items := "- " + strings.Join(list, "\n- ") + "\n"
+	if len(list) <= most {
+		return fmt.Sprintf("\n### %s\n\n%s", title, items)
+	}
+	return fmt.Sprintf("\n<details><summary>%s: %d %s</summary>\n\n%s\n</details>\n", title, len(list), many, items)
 }
 
 // names lists the images of some updates, as code.
@@ -105,40 +115,40 @@ func codes(list []string) string {
 
 // watch lists what a reviewer cannot see in the diff.
 func (c Change) watch() string {
-	var notes []string
+	var list, notes []string
 	for _, u := range c.Updates {
 		for _, n := range u.Notes {
 			if !slices.Contains(notes, n) {
 				notes = append(notes, n)
+				list = append(list, c.names(func(u Update) bool { return slices.Contains(u.Notes, n) })+": "+n)
 			}
 		}
 	}
-	if len(notes) == 0 {
+	if len(list) == 0 {
 		return ""
 	}
-	var b strings.Builder
-	b.WriteString("\n### Good to know\n\n")
-	for _, n := range notes {
-		fmt.Fprintf(&b, "- %s: %s\n", c.names(func(u Update) bool { return slices.Contains(u.Notes, n) }), n)
-	}
-	return b.String()
+	return section("Good to know", "notes", list)
 }
 
-// places lists files and lines, folded where they are many.
+// places lists files and their lines.
 func (c Change) places() string {
-	var b strings.Builder
-	n := 0
+	lines := map[string][]int{}
 	for _, u := range c.Updates {
 		for _, p := range u.Places {
-			n++
-			fmt.Fprintf(&b, "- %s\n", text.Outside(fmt.Sprintf("%s:%d", p.File, p.Line)).Code())
+			lines[p.File] = append(lines[p.File], p.Line)
 		}
 	}
-	const most = 8
-	if n <= most {
-		return "\n### Where\n\n" + b.String()
+	var list []string
+	for _, file := range slices.Sorted(maps.Keys(lines)) {
+		slices.Sort(lines[file])
+		numbers := fmt.Sprint(slices.Compact(lines[file]))
+		where := "line "
+		if strings.Contains(numbers, " ") {
+			where = "lines "
+		}
+		list = append(list, text.Outside(file).Code()+" "+where+strings.ReplaceAll(strings.Trim(numbers, "[]"), " ", ", "))
 	}
-	return fmt.Sprintf("\n<details><summary>Where: %d places</summary>\n\n%s\n</details>\n", n, b.String())
+	return section("Where", "files", list)
 }
 
 const next = `

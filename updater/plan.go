@@ -173,6 +173,9 @@ func (s step) edit(changes map[string]*FileChange, files map[string][]byte) (dig
 		changes[ref.File] = fc
 	}
 	target := manifest.Target{Ref: ref, Tag: s.tag, Digest: s.digest}
+	if slices.Contains(fc.Targets, target) {
+		return digestWritten, nil
+	}
 	edits := slices.Clone(fc.Edits)
 	for _, p := range splices {
 		edits = append(edits, edit.Edit{Start: p.Start, End: p.End, Old: string(data[p.Start:p.End]), New: p.New})

@@ -36,7 +36,7 @@ func TestFirstRunOpensAndSecondWritesNothing(t *testing.T) {
 	if pr.Title != "Move metallb (controller, speaker) from main to release v0.16.1" || pr.Author != "pinbot" || pr.Base != "main" {
 		t.Errorf("%+v", pr)
 	}
-	contains(t, pr.Body, "changes what a fresh pull gets", "metallb/speaker.yaml:9", "`main`", "`v0.16.1`", "so this is a step back")
+	contains(t, pr.Body, "changes what a fresh pull gets", "`metallb/speaker.yaml` line 9", "`main`", "`v0.16.1`", "so this is a step back")
 	w.quiet(same...)
 }
 
