@@ -8,11 +8,12 @@ import (
 )
 
 // isCompose goes by the names that Docker Compose looks for and their usual
-// variations: compose.prod.yaml, docker-compose-dev.yml.
+// variations (compose.prod.yaml, docker-compose-dev.yml, podman-compose.yml),
+// and those of swarm stacks.
 func isCompose(base string) bool {
-	ext := path.Ext(base)
 	base = strings.ToLower(base)
-	return (ext == ".yaml" || ext == ".yml") && (strings.HasPrefix(base, "compose") || strings.Contains(base, "docker-compose"))
+	ext := path.Ext(base)
+	return (ext == ".yaml" || ext == ".yml") && (strings.Contains(base, "compose") || strings.HasPrefix(base, "docker-stack") || base == "stack"+ext)
 }
 
 func claimsCompose(root *yaml.Node) bool {
@@ -24,7 +25,19 @@ func claimsCompose(root *yaml.Node) bool {
 			return target(root.Content[i+1]).Kind == yaml.MappingNode
 		}
 	}
-	return false
+	return isFirstFormat(root)
+}
+
+// isFirstFormat recognises the first format of compose files: a mapping of
+// services and nothing else.
+func isFirstFormat(root *yaml.Node) bool {
+	for i := 1; i < len(root.Content); i += 2 {
+		service := target(root.Content[i])
+		if service.Kind != yaml.MappingNode || plainValue(service, "image") == "" && plainValue(service, "build") == "" {
+			return false
+		}
+	}
+	return len(root.Content) > 0
 }
 
 // scanCompose reads the image of each service. What a service builds itself is
@@ -32,7 +45,7 @@ func claimsCompose(root *yaml.Node) bool {
 func scanCompose(d *document) {
 	_, services := d.value(d.root, "services")
 	if services == nil {
-		return
+		services = d.root
 	}
 	for i := 1; i < len(services.Content); i += 2 {
 		service := target(services.Content[i])

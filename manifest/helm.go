@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"strings"
@@ -29,6 +30,7 @@ func scanValues(d *document) {
 	_, global := d.value(d.root, "global")
 	if global != nil && global.Kind == yaml.MappingNode {
 		v.override, _ = d.field(global, "imageRegistry")
+		v.hub, _ = d.field(global, "hub")
 		if _, image := d.value(global, "image"); image != nil && image.Kind == yaml.MappingNode {
 			v.fallback, _ = d.field(image, "registry")
 		}
@@ -41,6 +43,7 @@ type values struct {
 	d        *document
 	override scalar // global.imageRegistry, which charts put before a registry of the image's own
 	fallback scalar // global.image.registry, which they put behind it
+	hub      scalar // global.hub, which Istio's charts put before names and follow by global.tag
 }
 
 // walk looks for images in and below n, which stands under the key under.
@@ -57,35 +60,110 @@ func (v values) walk(n *yaml.Node, under string) {
 	}
 }
 
-// mapping adds the image of m, if it has one: repository and tag, image and
-// tag, or image alone with the whole reference.
+// mapping adds the image of m, if it has one: repository and tag, name and tag,
+// image and tag or registry, or image alone with the whole reference.
 func (v values) mapping(m *yaml.Node, under string) {
 	if repository, ok := v.d.field(m, "repository"); ok && v.isImage(m, under) {
-		v.split(m, repository)
+		v.repository(m, repository)
+		return
+	}
+	if v.isNamed(m, under) {
+		name, _ := v.d.field(m, "name")
+		v.split(m, name)
 		return
 	}
 	image, ok := v.d.field(m, "image")
-	if !ok {
-		return
-	}
-	if _, tag := v.d.value(m, "tag"); tag != nil {
+	switch {
+	case !ok:
+	case v.tagKey(m) != "" || v.has(m, "registry"):
 		v.split(m, image)
-		return
+	default:
+		v.whole(m, under)
 	}
-	_, node := v.d.value(m, "image")
-	if r, ok := v.d.image(KindHelm, node); ok {
-		v.d.f.refs = append(v.d.f.refs, r)
+}
+
+func (v values) has(m *yaml.Node, name string) bool {
+	key, _ := v.d.value(m, name)
+	return key != nil
+}
+
+// tagKey is the key of m that holds the tag, "" for none.
+func (v values) tagKey(m *yaml.Node) string {
+	for _, name := range []string{"tag", "imageTag"} {
+		if v.has(m, name) {
+			return name
+		}
 	}
+	return ""
 }
 
 // isImage tells an image's repository from a chart's or a git repository.
 func (v values) isImage(m *yaml.Node, under string) bool {
-	for _, sign := range []string{"tag", "digest", "sha", "registry", "pullPolicy"} {
-		if key, _ := v.d.value(m, sign); key != nil {
+	for _, sign := range []string{"tag", "imageTag", "digest", "sha", "registry", "pullPolicy"} {
+		if v.has(m, sign) {
 			return true
 		}
 	}
-	return strings.HasSuffix(strings.ToLower(under), "image")
+	return underImage(under)
+}
+
+func underImage(under string) bool { return strings.HasSuffix(strings.ToLower(under), "image") }
+
+// isNamed reports whether m is an image whose repository stands in a key
+// "name", as in JupyterHub's charts.
+func (v values) isNamed(m *yaml.Node, under string) bool {
+	return underImage(under) && v.has(m, "name") && v.tagKey(m) != "" && !v.has(m, "repository")
+}
+
+// repository adds the image of m. Beside a registry, some charts (Strimzi,
+// MySQL's operator) write the last element of the path in a key "name".
+func (v values) repository(m *yaml.Node, repository scalar) {
+	name, named := v.d.field(m, "name")
+	switch last := path.Base(repository.value); {
+	case !named || !name.text || name.value == "" || repository.value == "" || name.value == last:
+	case v.has(m, "registry"):
+		repository.raw += "/" + name.raw
+		repository.value += "/" + name.value
+	default:
+		line, _ := v.d.f.position(name.Start)
+		v.d.f.refs = append(v.d.f.refs, v.d.f.variable(KindHelm, repository.Span, repository.raw, fmt.Sprintf("the chart, which may put the name on line %d behind the repository", line)))
+		return
+	}
+	v.split(m, repository)
+}
+
+// whole adds an image that is not followed by a tag of its own. A single word,
+// or a name beside a version, is mostly completed by the chart.
+func (v values) whole(m *yaml.Node, under string) {
+	_, node := v.d.value(m, "image")
+	r, ok := v.d.image(KindHelm, node)
+	if !ok {
+		return
+	}
+	if source := v.completion(m, r, under); source != "" {
+		r.markPlaceholder(source)
+	}
+	v.d.f.refs = append(v.d.f.refs, r)
+}
+
+// completion says what a chart probably adds to a name without a tag, "" where
+// the name stands for itself, as it does in extraContainers and the like.
+func (v values) completion(m *yaml.Node, r Ref, under string) string {
+	if r.Variable || r.Image.Tag != "" || r.Image.Digest != "" || strings.HasSuffix(under, "ontainers") {
+		return ""
+	}
+	for _, name := range []string{"version", "imageVersion", "image_tag", "hub"} {
+		if s, ok := v.d.field(m, name); ok && s.value != "" && !s.null {
+			return v.from(name, s)
+		}
+	}
+	switch {
+	case strings.Contains(r.Image.Name, "/"):
+		return ""
+	case v.hub.value != "":
+		return v.from("global.hub", v.hub)
+	}
+	return "the chart, which may put a registry before this name and a tag behind it"
 }
 
 // split adds an image of several keys. A digest key is used where there is
@@ -95,7 +173,7 @@ func (v values) split(m *yaml.Node, name scalar) {
 		return
 	}
 	registry, source := v.registry(m, name)
-	form := splitForm{kind: KindHelm, entry: m, registry: registry, name: name, tagKey: "tag", digestKeys: helmDigest}
+	form := splitForm{kind: KindHelm, entry: m, registry: registry, name: name, tagKey: cmp.Or(v.tagKey(m), "tag"), digestKeys: helmDigest}
 	r, ok := v.d.split(form)
 	if !ok {
 		return
@@ -103,15 +181,37 @@ func (v values) split(m *yaml.Node, name scalar) {
 	if r.Source == "" {
 		r.Source = source
 	}
+	if reason := v.composed(m); reason != "" && r.Fixed == "" && !r.Variable {
+		r.fix(reason)
+	}
 	if r.Image.Tag == "" && !r.Variable {
 		r.markPlaceholder(v.appVersion(m))
 	}
 	v.d.f.refs = append(v.d.f.refs, r)
 }
 
+// composed says which other keys of m the chart makes the image of, so that a
+// new tag alone would name an image that does not exist. "" for none.
+func (v values) composed(m *yaml.Node) string {
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		key, value := m.Content[i].Value, target(m.Content[i+1])
+		if value.Kind != yaml.ScalarNode || value.Value == "" || value.ShortTag() != "!!str" {
+			continue
+		}
+		line, _ := v.d.f.position(v.d.scalar(value, m.Content[i]).Start)
+		switch {
+		case key == "tagSuffix" || key == "tagPrefix":
+			return fmt.Sprintf("the chart puts the %s on line %d to its tag", key, line)
+		case strings.HasSuffix(key, "Digest") && ValidDigest(value.Value):
+			return fmt.Sprintf("its digest stands in the key %s on line %d, which belongs to another name", key, line)
+		}
+	}
+	return ""
+}
+
 // appVersion says where the tag of an image comes from that has none.
 func (v values) appVersion(m *yaml.Node) string {
-	key, _ := v.d.value(m, "tag")
+	key, _ := v.d.value(m, cmp.Or(v.tagKey(m), "tag"))
 	if key == nil {
 		return "the chart's appVersion, because no tag is written"
 	}
@@ -123,6 +223,9 @@ func (v values) appVersion(m *yaml.Node) string {
 // not beside it.
 func (v values) registry(m *yaml.Node, name scalar) (registry, source string) {
 	own, _ := v.d.field(m, "registry")
+	if own.value == "" || own.null {
+		own, _ = v.d.field(m, "defaultRegistry") // Kyverno's
+	}
 	host := name.raw
 	if i := strings.IndexByte(host, '/'); i >= 0 {
 		host = host[:i]

@@ -13,6 +13,12 @@ import (
 // Kubernetes object: custom resources have them in places of their own.
 var imageKeys = map[string]bool{"image": true}
 
+// isImageKey reports whether a key below the key under holds an image: the
+// usual one, or the reference of a volume that is an image.
+func isImageKey(key, under string) bool {
+	return imageKeys[key] || key == "reference" && under == "image"
+}
+
 // podKeys hold the containers of a pod.
 var podKeys = map[string]bool{"containers": true, "initContainers": true, "ephemeralContainers": true}
 
@@ -29,6 +35,7 @@ var notPulled = []struct{ group, kind string }{
 	{"upgrade.cattle.io", "Plan"},     // the tag is spec.version
 	{"kustomize.config.k8s.io", ""},   // read as a kustomization or not at all
 	{"apiextensions.k8s.io", ""},      // schemas
+	{"image.toolkit.fluxcd.io", ""},   // names whose tags Flux lists itself
 	{"", "ConfigMap"}, {"", "Secret"}, // text that something else interprets
 }
 
@@ -142,7 +149,7 @@ func (o object) mapping(m *yaml.Node, under string) {
 	var images []int
 	for i := 0; i+1 < len(m.Content); i += 2 {
 		key, value := m.Content[i], m.Content[i+1]
-		if imageKeys[key.Value] && target(value).Kind == yaml.ScalarNode {
+		if isImageKey(key.Value, under) && target(value).Kind == yaml.ScalarNode {
 			images = append(images, i)
 			continue
 		}
@@ -160,8 +167,8 @@ func (o object) mapping(m *yaml.Node, under string) {
 // image adds the image of the mapping m, if it is one.
 func (o object) image(m, value *yaml.Node, under string) {
 	inPod := podKeys[under]
-	if !o.known && !(inPod && plainValue(m, "name") != "") {
-		return
+	if !o.known && !(inPod && plainValue(m, "name") != "") || under == "output" {
+		return // no object, or what a build pushes
 	}
 	r, ok := o.d.image(KindKubernetes, target(value))
 	if !ok || !inPod && !o.plausible(m, r, under) {
@@ -183,11 +190,13 @@ func (o object) plausible(m *yaml.Node, r Ref, under string) bool {
 	if r.Variable || r.Image.Tag != "" || r.Image.Digest != "" {
 		return true
 	}
-	if _, tag := o.d.value(m, "tag"); tag != nil {
-		return false
+	for _, key := range []string{"tag", "imageTag", "imageVersion"} {
+		if _, tag := o.d.value(m, key); tag != nil {
+			return false
+		}
 	}
 	if slices.Contains([]string{".png", ".svg", ".jpg", ".gif", ".ico", ".webp", ".qcow2", ".iso", ".img", ".vmdk"}, path.Ext(r.Image.Name)) {
 		return false
 	}
-	return containerKeys[under] || strings.Contains(r.Image.Name, "/")
+	return containerKeys[under] || strings.Contains(r.Image.Name, "/") && !strings.HasPrefix(r.Image.Name, "projects/") // Google's virtual machines
 }

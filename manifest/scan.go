@@ -21,7 +21,7 @@ type reader struct {
 var readers = []reader{
 	{KindDockerfile, isDockerfile, anyOf("FROM", "from", "From", "syntax"), scanDockerfile},
 	{KindKustomize, isKustomization, anyOf("images"), documents(anyOf("images"), claimsKustomization, scanKustomization)},
-	{KindCompose, isCompose, anyOf("services"), documents(anyOf("image"), claimsCompose, scanCompose)},
+	{KindCompose, isCompose, anyOf("image"), documents(anyOf("image"), claimsCompose, scanCompose)},
 	{KindHelm, isValues, anyOf("repository", "image"), documents(anyOf("repository", "image"), claimsValues, scanValues)},
 	{KindKubernetes, isYAML, anyOf("image"), documents(mentionsKubernetesImage, claimsKubernetes, scanKubernetes)},
 }
