@@ -54,7 +54,7 @@ func (inv *inventory) upgrades(from Version, s settings) ([]Version, error) {
 // eligible reports whether v is a full version that from may move to:
 // pre-releases only from pre-releases, or where the policy says so.
 func (inv *inventory) eligible(from, v Version, s settings) bool {
-	if partial, _ := inv.partial(v); partial || len(v.Numbers) < len(from.Numbers) {
+	if partial, _ := inv.partial(v); partial || v.Kind != TagDate && len(v.Numbers) < min(len(from.Numbers), inv.usualCount(v.Prefix)) {
 		return false
 	}
 	if inv.isPrerelease(v) {

@@ -59,7 +59,9 @@ func (DockerTags) Parse(tag string) Version {
 // fromDevelopment reports whether a prefix such as "nightly-" says that what
 // follows is a build of a development line.
 func fromDevelopment(prefix string) bool {
-	return slices.ContainsFunc(strings.Split(strings.ToLower(prefix), "-"), func(w string) bool { return developmentWords[w] })
+	return slices.ContainsFunc(strings.Split(strings.ToLower(prefix), "-"), func(w string) bool {
+		return developmentWords[w] || w == "alpha" || w == "beta" || w == "rc"
+	})
 }
 
 // splitPrefix finds where the version begins. It is not found in tags of words
@@ -118,16 +120,41 @@ func (v *Version) readNumbers(s string) {
 	}
 	m := versionHead.FindStringSubmatch(s)
 	v.Kind = TagRelease
-	v.Numbers = strings.FieldsFunc(m[2], func(r rune) bool { return r < '0' || r > '9' })
-	if plausibleDate(v.Numbers[0]) {
-		v.Kind = TagDate
+	numbers, build := cutBuild(m[2])
+	v.Numbers = digitGroups(numbers)
+	if build != "" {
+		v.RevisionWord, v.Revision = "_", digitGroups(build)
 	}
 	rest := m[3]
+	switch {
+	case plausibleDate(v.Numbers[0]):
+		v.Kind = TagDate
+	case rest == "" && len(v.Numbers) == 1 && len(v.Numbers[0]) >= buildDigits:
+		v.Kind = TagCommit
+	}
 	if cut, found := strings.CutPrefix(rest, ".x"); found && (cut == "" || cut[0] == '-') {
 		v.Wild, rest = true, cut
 	}
 	suffix := strings.TrimLeft(rest, "-+_.")
 	v.readSuffix(suffix, suffix == rest)
+}
+
+// buildDigits is how long a lone number is at least that counts builds, or
+// seconds since 1970, instead of versions.
+const buildDigits = 7
+
+// cutBuild parts 21.0.12_8 into the version and its build. Where all numbers are
+// joined by underscores, they are the version.
+func cutBuild(s string) (numbers, build string) {
+	if i := strings.IndexByte(s, '_'); i > 0 && strings.Contains(s[:i], ".") {
+		return s[:i], s[i+1:]
+	}
+	return s, ""
+}
+
+// digitGroups lists the numbers in a text.
+func digitGroups(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
 }
 
 // readSuffix reads what stands behind the numbers, word by word. A single letter
@@ -158,7 +185,7 @@ func (v *Version) readWord(tokens []string, i int) (more int) {
 	}
 	bare := len(v.Words) == len(prefixVariant(v.Prefix))
 	switch {
-	case bare && prereleaseWord.MatchString(t):
+	case bare && prereleaseWord.MatchString(t), candidateWord.MatchString(t):
 		return v.readPre(t, next)
 	case i+2 < len(tokens) && t == "debian" && number.MatchString(next) && strings.HasPrefix(tokens[i+2], "r") && number.MatchString(tokens[i+2][1:]):
 		v.RevisionWord, v.Revision = "debian-r", []string{next, tokens[i+2][1:]}
@@ -241,7 +268,7 @@ func startsWithDate(s string) bool {
 		return true
 	}
 	m := versionHead.FindStringSubmatch(s)
-	return m != nil && plausibleDate(strings.FieldsFunc(m[2], func(r rune) bool { return r < '0' || r > '9' })[0])
+	return m != nil && plausibleDate(digitGroups(m[2])[0])
 }
 
 // plausibleDate reports whether digits begin with a day between 2013, when

@@ -59,7 +59,7 @@ func tagRow(v Version) string {
 	if v.Wild {
 		numbers += ".x"
 	}
-	revision := strings.TrimPrefix(v.RevisionWord, "#")
+	revision := strings.TrimLeft(v.RevisionWord, "#_")
 	if len(v.Revision) > 0 {
 		revision = strings.TrimSpace(revision + " " + strings.Join(v.Revision, "."))
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // inventory is what is known of one repository's tags while one image of it is
@@ -20,12 +19,13 @@ type inventory struct {
 	versions map[string]Version
 	byDigest map[string]map[string]bool // names of tags
 	shorter  map[string]bool            // numbers that longer tags continue, by prefix
-	longest  map[string]int             // how many numbers releases have, by prefix
+	usual    map[string]int             // how many numbers most releases have, by prefix; nil until it is counted
 	words    map[string]bool            // variant words of versioned tags
 	complete bool                       // tags are all tags of the repository
 	listed   bool                       // the listing carries digests
 	pages    int                        // newest-first pages read
 	answered []string                   // texts of which all tags that contain them are known
+	searched map[string]int             // pages read of the tags that contain a text
 	fetched  map[string]Manifest        // by digest: what confirm got
 }
 
@@ -33,8 +33,8 @@ func newInventory(reg Registry, repository string, scheme Scheme) *inventory {
 	return &inventory{
 		reg: reg, repository: repository, scheme: scheme,
 		tags: map[string]Tag{}, versions: map[string]Version{}, byDigest: map[string]map[string]bool{},
-		shorter: map[string]bool{}, longest: map[string]int{}, words: map[string]bool{},
-		fetched: map[string]Manifest{},
+		shorter: map[string]bool{}, words: map[string]bool{},
+		searched: map[string]int{}, fetched: map[string]Manifest{},
 	}
 }
 
@@ -46,6 +46,7 @@ func (inv *inventory) clone() *inventory {
 		c.add(t)
 	}
 	maps.Copy(c.fetched, inv.fetched)
+	maps.Copy(c.searched, inv.searched)
 	return c
 }
 
@@ -95,7 +96,7 @@ func (inv *inventory) index(v Version) {
 	if v.Kind != TagRelease && v.Kind != TagPrerelease {
 		return
 	}
-	inv.longest[v.Prefix] = max(inv.longest[v.Prefix], len(v.Numbers))
+	inv.usual = nil
 	for n := 1; n < len(v.Numbers); n++ {
 		inv.shorter[numbersKey(v.Prefix, v.Numbers[:n])] = true
 	}
@@ -126,22 +127,6 @@ func (inv *inventory) more(ctx context.Context) error {
 	inv.pages++
 	inv.complete = page.All || !page.More
 	inv.listed = slices.ContainsFunc(page.Tags, func(t Tag) bool { return t.Digest != "" })
-	return nil
-}
-
-// like asks for the tags that contain a text, where not all are known already.
-func (inv *inventory) like(ctx context.Context, text string) error {
-	if inv.complete || text == "" {
-		return nil
-	}
-	page, err := inv.ask(ctx, TagQuery{Like: text})
-	if err != nil {
-		return err
-	}
-	inv.complete = page.All
-	if !page.More {
-		inv.answered = append(inv.answered, text)
-	}
 	return nil
 }
 
@@ -213,26 +198,4 @@ func (inv *inventory) all() []Version {
 
 func (inv *inventory) sort(versions []Version) {
 	slices.SortFunc(versions, func(a, b Version) int { return inv.scheme.Compare(b, a) })
-}
-
-// partial reports whether a tag stands for longer ones of its family, and
-// whether enough of the list is known to be sure.
-func (inv *inventory) partial(v Version) (partial, sure bool) {
-	switch {
-	case v.Wild:
-		return true, true
-	case v.Kind != TagRelease:
-		return false, true
-	case inv.shorter[numbersKey(v.Prefix, v.Numbers)]:
-		return true, true
-	case inv.complete || inv.lineKnown(v):
-		return false, true
-	}
-	return len(v.Numbers) < inv.longest[v.Prefix], len(v.Numbers) > 2
-}
-
-// lineKnown reports whether all tags that continue v's numbers were listed.
-func (inv *inventory) lineKnown(v Version) bool {
-	text := v.numbersText()
-	return slices.ContainsFunc(inv.answered, func(a string) bool { return strings.Contains(text, a) })
 }

@@ -59,13 +59,22 @@ func (it *item) gather(ctx context.Context) {
 	if it.err = it.inv.open(ctx); it.err != nil {
 		return
 	}
-	if it.version.Kind == TagRelease && len(it.version.Numbers) < 3 {
-		if it.err = it.inv.like(ctx, it.version.numbersText()); it.err != nil {
-			return
-		}
+	if it.err = it.askLine(ctx); it.err != nil {
+		return
 	}
 	it.classify(it.inv)
 	it.err = it.readCurrent(ctx)
+}
+
+// askLine asks for the tags that a short version may stand for, where the part
+// of the list that is known does not tell whether it is partial. A lone number
+// is too common a text to ask for, and is partial where releases have more.
+func (it *item) askLine(ctx context.Context) error {
+	v := it.version
+	if partial, sure := it.inv.partial(v); sure || partial && len(v.Numbers) == 1 {
+		return nil
+	}
+	return it.inv.like(ctx, v.stem())
 }
 
 // classify says what the tag is, by what is known now; without an inventory, by

@@ -117,18 +117,16 @@ func (it *item) proposes(v Version) bool {
 }
 
 // widen makes sure that the newest versions of a family are known where the
-// list is long. Its newest page may be full of one rebuild; but some variant of
-// the newest versions is mostly there, and tells what to ask for.
+// list is long. What was pushed last of from's major is looked for first; and
+// where the newest versions are known in another variant only, they are asked
+// for in from's.
 func (inv *inventory) widen(ctx context.Context, from Version) error {
-	if inv.complete {
-		return nil
-	}
-	if err := inv.like(ctx, familyText(from)); err != nil {
+	if err := inv.search(ctx, majorTexts(from), func(page []Tag) bool { return inv.reaches(page, from) }); err != nil {
 		return err
 	}
 	for _, within := range []bool{true, false} {
 		newest := inv.newestRelease(from, within)
-		if newest.Tag == "" || from.SameFamily(newest) {
+		if newest.Tag == "" || from.SameFamily(newest) || inv.covers(from.suffix()) {
 			continue
 		}
 		if err := inv.like(ctx, newest.numbersText()+from.suffix()); err != nil {
@@ -138,12 +136,32 @@ func (inv *inventory) widen(ctx context.Context, from Version) error {
 	return nil
 }
 
+// majorTexts are what the versions of a family and a major have in common.
+func majorTexts(v Version) []string {
+	switch {
+	case v.Kind == TagDate:
+		return []string{v.Prefix}
+	case len(v.Numbers) < 2:
+		return []string{v.suffix(), v.Prefix}
+	}
+	return []string{v.suffix(), v.Prefix + v.Major() + "."}
+}
+
+// reaches reports whether a page, newest first, has other versions of from's
+// major that are not older: then the newest ones are on it.
+func (inv *inventory) reaches(page []Tag, from Version) bool {
+	return slices.ContainsFunc(page, func(t Tag) bool {
+		v := inv.versions[t.Name]
+		return v.Tag != from.Tag && v.Versioned() && v.Prefix == from.Prefix && (v.Kind == TagDate || v.Major() == from.Major()) && compareNumbers(v.Numbers, from.Numbers) >= 0
+	})
+}
+
 // newestRelease is the newest known release of any variant, within from's major
 // or of all.
 func (inv *inventory) newestRelease(from Version, within bool) Version {
 	var newest Version
 	for _, v := range inv.versions {
-		if v.Kind != TagRelease || v.Prefix != from.Prefix || len(v.Numbers) < len(from.Numbers) || within && v.Major() != from.Major() {
+		if v.Kind != TagRelease || v.Prefix != from.Prefix || len(v.Numbers) < min(len(from.Numbers), inv.usualCount(v.Prefix)) || within && v.Major() != from.Major() {
 			continue
 		}
 		if c := compareNumbers(v.Numbers, newest.Numbers); c > 0 || c == 0 && from.SameFamily(v) {
@@ -151,18 +169,6 @@ func (inv *inventory) newestRelease(from Version, within bool) Version {
 		}
 	}
 	return newest
-}
-
-// familyText is what the tags of a family have in common, to ask a long list
-// for.
-func familyText(from Version) string {
-	if s := from.suffix(); s != "" {
-		return s
-	}
-	if len(from.Numbers) > 1 {
-		return from.Prefix + from.Numbers[0] + "."
-	}
-	return from.Prefix
 }
 
 // suffix is the variant with the hyphen before it.

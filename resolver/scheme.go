@@ -44,7 +44,8 @@ type Version struct {
 	// Pre holds the pre-release's parts: rc, 1.
 	Pre []string
 	// RevisionWord and Revision are what advances behind the numbers while the
-	// version stays: "r" and 5 in 1.2.3-r5; "#" and 4 in v1.14.2-4.
+	// version stays: "r" and 5 in 1.2.3-r5; "#" and 4 in v1.14.2-4; "_" and 8
+	// in 21.0.12_8.
 	RevisionWord string
 	Revision     []string
 	// Words are the variant, in order: slim, bookworm. Of a channel they are all
@@ -67,7 +68,13 @@ func (v Version) Release() string {
 	for _, p := range v.Pre {
 		s += "-" + p
 	}
-	if v.RevisionWord != "" {
+	switch v.RevisionWord {
+	case "":
+	case "#":
+		s += "-" + strings.Join(v.Revision, ".")
+	case "_":
+		s += "_" + strings.Join(v.Revision, ".")
+	default:
 		s += "-" + v.RevisionWord + strings.Join(v.Revision, ".")
 	}
 	return s

@@ -155,7 +155,11 @@ func (inv *inventory) findTwin(ctx context.Context, floating Version, digest str
 	if !found && inv.complete && !inv.listed {
 		return inv.probeTwin(ctx, floating, digest)
 	}
-	for _, question := range []func(context.Context, Version, string) (string, error){inv.ownNumbers, inv.hint} {
+	known := func([]Tag) bool {
+		twin, found = inv.knownTwin(floating, digest)
+		return found
+	}
+	for _, question := range []func(context.Context, Version, string) (string, error){inv.ownText, inv.hint} {
 		if inv.complete || found && twin.size() > 2 {
 			break
 		}
@@ -166,20 +170,26 @@ func (inv *inventory) findTwin(ctx context.Context, floating Version, digest str
 		if err := inv.like(ctx, text); err != nil {
 			return twin, found, err
 		}
-		twin, found = inv.knownTwin(floating, digest)
+		known(nil)
 	}
-	for !found && !inv.complete && inv.pages < twinPages && !development(floating) {
+	if found || development(floating) {
+		return twin, found, nil
+	}
+	if err := inv.search(ctx, inv.lineTexts(floating), known); err != nil || found {
+		return twin, found, err
+	}
+	for !found && !inv.complete && inv.pages < twinPages && floating.Kind == TagChannel {
 		if err := inv.more(ctx); err != nil {
 			return twin, found, err
 		}
-		twin, found = inv.knownTwin(floating, digest)
+		known(nil)
 	}
 	return twin, found, nil
 }
 
-// twinPages is how many newest-first pages are read in search of a twin that no
-// targeted question found, before it is said that there is none.
-const twinPages = 10
+// twinPages is how many newest-first pages are read in search of a channel's
+// twin that no targeted question found, before it is said that there is none.
+const twinPages = 4
 
 // knownTwin is the best twin among the tags that are known already.
 func (inv *inventory) knownTwin(floating Version, digest string) (Version, bool) {
@@ -189,9 +199,14 @@ func (inv *inventory) knownTwin(floating Version, digest string) (Version, bool)
 	return Version{}, false
 }
 
-// ownNumbers asks a partial tag's twin by the numbers that it shares with it.
-func (inv *inventory) ownNumbers(_ context.Context, floating Version, _ string) (string, error) {
-	return strings.Join(floating.Numbers, "."), nil
+// ownText asks for a floating tag's twin by the most telling text that it shares
+// with it.
+func (inv *inventory) ownText(_ context.Context, floating Version, _ string) (string, error) {
+	texts := inv.lineTexts(floating)
+	if len(floating.Numbers) == 1 && len(texts) > 1 && texts[1] != "" {
+		return texts[1], nil
+	}
+	return texts[0], nil
 }
 
 // hint asks the image itself which version it is. Builds of a development line

@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -49,7 +50,7 @@ func (u *unit) release(ctx context.Context, floating []*item, opts Options) {
 	}
 	lists := make([][]Version, len(floating))
 	for i, it := range floating {
-		list, err := it.releaseCandidates(ctx, u.anchor, opts)
+		list, err := it.releaseCandidates(ctx, u.anchor)
 		if err != nil {
 			u.failAll(floating, err)
 			return
@@ -87,22 +88,37 @@ func (u *unit) failAll(items []*item, err error) {
 
 // releaseCandidates lists what a floating member may move to, newest first. On
 // long lists it reads on until a release shows up.
-func (it *item) releaseCandidates(ctx context.Context, anchor string, _ Options) ([]Version, error) {
-	for {
-		list, err := it.inv.releases(it.version, it.settings)
-		if err != nil {
-			return nil, err
-		}
+func (it *item) releaseCandidates(ctx context.Context, anchor string) ([]Version, error) {
+	var list []Version
+	var err error
+	found := func([]Tag) bool {
+		list, err = it.inv.releases(it.version, it.settings)
 		if anchor != "" {
 			list = slices.DeleteFunc(list, func(v Version) bool { return v.Release() != anchor })
 		}
-		if len(list) > 0 || it.inv.complete || it.inv.pages >= releasePages {
-			return list, nil
-		}
+		return err != nil || len(list) > 0
+	}
+	if it.class != ClassPartial && it.inv.pages == 1 {
+		// The newest page may hold nothing but backports of an older line.
 		if err := it.inv.more(ctx); err != nil {
 			return nil, err
 		}
 	}
+	if found(nil) {
+		return list, err
+	}
+	if failed := it.inv.search(ctx, it.inv.lineTexts(it.version), found); failed != nil || len(list) > 0 || err != nil {
+		return list, cmp.Or(failed, err)
+	}
+	for it.class != ClassPartial && !it.inv.complete && it.inv.pages < releasePages {
+		if err := it.inv.more(ctx); err != nil {
+			return nil, err
+		}
+		if found(nil) {
+			break
+		}
+	}
+	return list, err
 }
 
 // releasePages is how many newest-first pages are read in search of a release.

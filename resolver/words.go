@@ -32,10 +32,14 @@ var architectureWords = set(`amd64 arm64 arm64v8 arm32v5 arm32v6 arm32v7 armv6 a
 var prefixWords = set(`v version ver release rel r b build n rev tag`)
 
 // revisionWords number the builds of one version.
-var revisionWords = set(`r rev ls p patch b build k3s rke2r post hotfix fix`)
+var revisionWords = set(`r rev ls p patch b build k3s rke2r post hotfix hf fix`)
 
 // A pre-release word, with its number attached or not.
 var prereleaseWord = regexp.MustCompile(`^(?i:(alpha|beta|rc|pre|preview|prerelease|dev|snapshot|nightly|canary|ea|ec|milestone|cr|test|unstable|next|experimental|insiders)|([abm]))\.?(\d+(?:\.\d+)*)?$`)
+
+// A word that numbers pre-releases, and that is one also behind a variant:
+// 17.03.0-ce-rc1.
+var candidateWord = regexp.MustCompile(`^(?i:alpha|beta|rc)\.?\d+$`)
 
 func set(words string) map[string]bool {
 	m := map[string]bool{}
