@@ -7,9 +7,9 @@ import (
 	"runtime"
 	"slices"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"golang.org/x/sync/errgroup"
 
+	"pinbot/internal/worktree"
 	"pinbot/manifest"
 )
 
@@ -85,10 +85,7 @@ func Read(ctx context.Context, blobs []Blob) (Found, error) {
 // Wanted lists the paths that can hold references and that no glob leaves out.
 func Wanted(paths, ignore []string) []string {
 	return slices.DeleteFunc(slices.Clone(paths), func(p string) bool {
-		return !manifest.Wants(p) || slices.ContainsFunc(ignore, func(glob string) bool {
-			ok, err := doublestar.Match(glob, p)
-			return err == nil && ok
-		})
+		return !manifest.Wants(p) || worktree.Ignored(ignore, p)
 	})
 }
 

@@ -169,10 +169,19 @@ func readDir(dir *os.Root, name string) ([]fs.DirEntry, error) {
 	return entries, err
 }
 
-func (w *walk) ignored(p string) bool {
-	return slices.ContainsFunc(w.options.Ignore, func(glob string) bool {
-		return doublestar.MatchUnvalidated(strings.TrimSuffix(glob, "/"), p)
-	})
+func (w *walk) ignored(p string) bool { return Ignored(w.options.Ignore, p) }
+
+// Ignored reports whether a glob matches a slash-separated path or one of the
+// folders above it.
+func Ignored(globs []string, p string) bool {
+	for ; p != "." && p != "/"; p = path.Dir(p) {
+		if slices.ContainsFunc(globs, func(glob string) bool {
+			return doublestar.MatchUnvalidated(strings.TrimSuffix(glob, "/"), p)
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // file takes a file, or says through refuse why not.

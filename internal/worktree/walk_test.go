@@ -137,3 +137,22 @@ func TestWalkCancelled(t *testing.T) {
 		t.Errorf("a cancelled walk found %v, %v", files, problems)
 	}
 }
+
+func TestIgnored(t *testing.T) {
+	for _, c := range []struct {
+		glob, path string
+		want       bool
+	}{
+		{"vendor", "vendor/a/b.yaml", true},
+		{"vendor/", "vendor/a/b.yaml", true},
+		{"vendor/**", "vendor/a/b.yaml", true},
+		{"**/test", "k8s/test/b.yaml", true},
+		{"vendor", "a/vendor/b.yaml", false},
+		{"*.yaml", "a/b.yaml", false},
+		{"b.yaml", "b.yaml", true},
+	} {
+		if got := Ignored([]string{c.glob}, c.path); got != c.want {
+			t.Errorf("Ignored(%q, %q) = %v", c.glob, c.path, got)
+		}
+	}
+}
