@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -215,5 +216,42 @@ func TestDemoIsQuick(t *testing.T) {
 	}
 	if took := time.Since(begin); took > 10*time.Second {
 		t.Errorf("took %v", took)
+	}
+}
+
+// --concurrency bounds how many images are looked up at once.
+func TestConcurrency(t *testing.T) {
+	w, dir := &world{t: t, dir: t.TempDir()}, t.TempDir()
+	var now, most atomic.Int32
+	w.front = func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(out http.ResponseWriter, req *http.Request) {
+			n := now.Add(1)
+			defer now.Add(-1)
+			for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
+			}
+			time.Sleep(10 * time.Millisecond) // long enough for others to come
+			next.ServeHTTP(out, req)
+		})
+	}
+	var tags strings.Builder
+	for i := range 8 {
+		fmt.Fprintf(&tags, "quay.io/team/app%d v1.0.0 2024-11-26\n", i)
+		write(t, filepath.Join(dir, fmt.Sprintf("%d.yaml", i)), fmt.Sprintf(pod, fmt.Sprintf("quay.io/team/app%d:v1.0.0", i)))
+	}
+	if err := w.playRegistry([]byte(tags.String())); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args       []string
+		from, upTo int32
+	}{{[]string{"scan", "--concurrency", "1"}, 1, 1}, {[]string{"scan"}, 2, 8}} {
+		most.Store(0)
+		cmd, stderr := process(t, w, dir, c.args...)
+		if err := cmd.Run(); err != nil {
+			t.Fatalf("%v\n%s", err, stderr)
+		}
+		if n := most.Load(); n < c.from || n > c.upTo {
+			t.Errorf("%q: %d requests at once, want %d to %d", c.args, n, c.from, c.upTo)
+		}
 	}
 }

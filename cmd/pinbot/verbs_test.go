@@ -116,10 +116,7 @@ func (w *world) verbProxy(ts *testscript.TestScript, _ []string) error {
 
 func (w *world) verbBreak(_ *testscript.TestScript, args []string) error {
 	status, err := strconv.Atoi(args[1])
-	if w.faults == nil {
-		w.faults = map[string]fault{}
-	}
-	w.faults[args[0]] = fault{status, args[2]}
+	w.faults.Store(args[0], fault{status, args[2]})
 	return err
 }
 

@@ -40,7 +40,7 @@ type world struct {
 	proxy sync.Mutex
 	via   []string // requests through the proxy
 
-	faults map[string]fault // by a part of the path
+	faults sync.Map // of type fault, by a part of the path
 }
 
 // fault is what the registry answers instead.
@@ -99,16 +99,24 @@ func (w *world) addTags(words []string) error {
 // broken answers with the faults that a script has set.
 func (w *world) broken(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(out http.ResponseWriter, req *http.Request) {
-		for part, f := range w.faults {
-			if strings.Contains(req.URL.Path, part) {
-				// A server may say anything, even what it was told in secret.
-				body := strings.NewReplacer("AUTHORIZATION", req.Header.Get("Authorization"), "␛", "\x1b").Replace(f.body)
-				http.Error(out, body, f.status)
-				return
-			}
+		if f, ok := w.faultAt(req.URL.Path); ok {
+			// A server may say anything, even what it was told in secret.
+			body := strings.NewReplacer("AUTHORIZATION", req.Header.Get("Authorization"), "␛", "\x1b").Replace(f.body)
+			http.Error(out, body, f.status)
+			return
 		}
 		next.ServeHTTP(out, req)
 	})
+}
+
+func (w *world) faultAt(path string) (f fault, found bool) {
+	w.faults.Range(func(part, value any) bool {
+		if strings.Contains(path, part.(string)) {
+			f, found = value.(fault), true
+		}
+		return !found
+	})
+	return f, found
 }
 
 // playForge serves a repository with the files of a folder.
