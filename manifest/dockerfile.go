@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,16 +12,24 @@ import (
 // isDockerfile goes by the names that docker and podman build look for, and
 // what people add to them.
 func isDockerfile(base string) bool {
+	base = strings.ToLower(base)
 	ext := path.Ext(base)
-	for _, name := range []string{"Dockerfile", "Containerfile"} {
-		if strings.EqualFold(base, name) || strings.EqualFold(ext, "."+name) {
+	for _, name := range []string{"dockerfile", "containerfile"} {
+		if base == name || ext == "."+name {
 			return true
 		}
-		if rest, ok := strings.CutPrefix(base, name); ok && strings.ContainsAny(rest[:1], ".-") && ext != ".md" {
+		if rest, ok := strings.CutPrefix(base, name); ok && strings.ContainsAny(rest[:1], ".-_") && !aboutDockerfiles[ext] {
 			return true
 		}
 	}
 	return false
+}
+
+// aboutDockerfiles are the endings of files that stand beside Dockerfiles under
+// their name: text, code and what a build leaves out.
+var aboutDockerfiles = map[string]bool{
+	".md": true, ".dockerignore": true, ".go": true, ".js": true, ".json": true, ".py": true, ".rb": true,
+	".rs": true, ".sh": true, ".ts": true, ".yaml": true, ".yml": true,
 }
 
 // dockerfile is a Dockerfile while it is being scanned.
@@ -134,10 +143,19 @@ func (s *dockerfile) from(in instruction, args []word) {
 	if len(args) == 0 {
 		return
 	}
-	s.image(in, args[0].bare())
+	s.image(in, in.template(args[0]).bare())
 	if len(args) >= 3 && strings.EqualFold(args[1].text, "AS") {
 		s.stages[strings.ToLower(args[2].text)] = true
 	}
+}
+
+// template is w, or all of the template action that w begins.
+func (in instruction) template(w word) word {
+	open, end := strings.Index(w.text, "{{"), strings.LastIndex(in.text, "}}")+2
+	if open < 0 || end < w.at+len(w.text) {
+		return w
+	}
+	return word{in.text[w.at:end], w.at}
 }
 
 // flags reads the flags before an instruction's arguments for one that names
@@ -192,6 +210,9 @@ func (s *dockerfile) image(in instruction, w word) {
 func (s *dockerfile) reference(w word, at func(int) int) {
 	span := Span{at(w.at), at(w.at) + len(w.text)}
 	pieces, missing := expand(w.text, span.Start, s.lookup)
+	if missing != "" && s.isStage(w.text, missing) {
+		return
+	}
 	if missing != "" || bytes.Contains(s.f.data[span.Start:span.End], []byte("{{")) {
 		s.f.refs = append(s.f.refs, s.f.variable(KindDockerfile, span, w.text, s.why(missing)))
 		return
@@ -202,6 +223,33 @@ func (s *dockerfile) reference(w word, at func(int) int) {
 	if r, ok := s.f.composed(KindDockerfile, span, pieces); ok && r.Image.Name != "scratch" && !s.stages[r.Image.Name] {
 		s.f.refs = append(s.f.refs, r)
 	}
+}
+
+// platformArgs begin the names of the arguments that the build sets itself.
+var platformArgs = []string{"TARGET", "BUILD"}
+
+// isStage reports whether a text with variables can be the name of a stage:
+// "build-$TARGETARCH" chooses one of several.
+func (s *dockerfile) isStage(text, missing string) bool {
+	pattern := ""
+	for len(text) > 0 {
+		literal, _, _ := strings.Cut(text, "$")
+		pattern += literal
+		if text = text[len(literal):]; text != "" {
+			text = text[parseVariable(text).length:]
+			pattern += "*"
+		}
+	}
+	platform := slices.ContainsFunc(platformArgs, func(p string) bool { return strings.HasPrefix(missing, p) })
+	if strings.Trim(pattern, "*") == "" && !platform {
+		return false
+	}
+	for stage := range s.stages {
+		if ok, err := path.Match(strings.ToLower(pattern), stage); ok && err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // why says why a variable has no value.

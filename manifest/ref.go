@@ -29,6 +29,11 @@ type Slot struct {
 	// for example "\n    digest: " and "" for a key that is not there yet.
 	Before string `json:"before,omitempty"`
 	After  string `json:"after,omitempty"`
+	// Prefix and Suffix are the parts of the value that stand elsewhere, such as
+	// the "-alpine" of golang:${VERSION}-alpine. They stay; what stands between
+	// them is written.
+	Prefix string `json:"prefix,omitempty"`
+	Suffix string `json:"suffix,omitempty"`
 	// Plain is set for YAML scalars without quotes: a value that YAML would
 	// read as a number, a date or a truth value is written with quotes.
 	Plain bool `json:"plain,omitempty"`

@@ -40,6 +40,8 @@ func (r Ref) refusal(tag, digest string) error {
 		return fmt.Errorf("%s is left as it is, because %s", where, r.Fixed)
 	case r.Whole != nil:
 		return nil
+	case r.Tag != nil && tag != "" && !r.Tag.holds(tag):
+		return fmt.Errorf("%s is left as it is, because the new tag %s does not have the parts of the old one that stand elsewhere (%s…%s); change it by hand", where, tag, r.Tag.Prefix, r.Tag.Suffix)
 	case r.Tag == nil && r.Digest == nil:
 		return fmt.Errorf("%s is left as it is, because nothing in the file holds its tag", where)
 	case r.DigestOnly && digest != "":
@@ -50,6 +52,16 @@ func (r Ref) refusal(tag, digest string) error {
 		return fmt.Errorf("%s is left as it is, because a new tag beside the old digest would change nothing", where)
 	}
 	return nil
+}
+
+// holds reports whether the slot can hold its part of the tag.
+func (s *Slot) holds(tag string) bool {
+	return len(tag) > len(s.Prefix)+len(s.Suffix) && strings.HasPrefix(tag, s.Prefix) && strings.HasSuffix(tag, s.Suffix) || s.Prefix+s.Suffix == ""
+}
+
+// part is what the slot holds of a tag.
+func (s *Slot) part(tag string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(tag, s.Prefix), s.Suffix)
 }
 
 // write is one value and the slot it goes into.
@@ -72,7 +84,7 @@ func (r Ref) writes(tag, digest string) []write {
 		tag = r.Image.Tag
 	}
 	var out []write
-	if r.Tag != nil && tag != "" {
+	if r.Tag != nil && tag != "" && (tag != r.Image.Tag || r.Tag.Prefix+r.Tag.Suffix == "") {
 		out = append(out, r.tagWrite(tag, digest))
 	}
 	if r.Digest != nil && digest != "" {
@@ -90,7 +102,7 @@ func (r Ref) tagWrite(tag, digest string) write {
 		old = strings.TrimPrefix(Image{Tag: old, Digest: r.Image.Digest}.String(), ":")
 		tag = strings.TrimPrefix(Image{Tag: tag, Digest: digest}.String(), ":")
 	}
-	return write{r.Tag, old, tag, r.TagTakesDigest}
+	return write{r.Tag, r.Tag.part(old), r.Tag.part(tag), r.TagTakesDigest}
 }
 
 func (s *Slot) digestText(digest string) string {

@@ -31,6 +31,7 @@ func (u uses) add(p piece, image Image) {
 func (f *file) settle() {
 	places := slices.Sorted(maps.Keys(f.uses))
 	first := map[Span]int{}
+	fixed := map[shown]bool{}
 	refs := f.refs[:0]
 	for _, r := range f.refs {
 		slot := r.slot()
@@ -39,7 +40,10 @@ func (f *file) settle() {
 			slot = nil
 		}
 		if slot == nil {
-			refs = append(refs, r)
+			if here := (shown{r.Span, r.Image}); !fixed[here] {
+				fixed[here] = true
+				refs = append(refs, r)
+			}
 			continue
 		}
 		i, taken := first[slot.Span]
@@ -54,6 +58,12 @@ func (f *file) settle() {
 		}
 	}
 	f.refs = refs
+}
+
+// shown is an image at the place where it shows.
+type shown struct {
+	Span
+	image Image
 }
 
 // slot is where the reference or its tag is edited, nil where neither is.

@@ -169,12 +169,42 @@ func (r *Ref) place(f *file, pieces []piece) {
 	case tail == "" && last.from == "":
 		r.Tag, r.TagTakesDigest = &Slot{Span: Span{end, end}, Before: ":"}, true
 	case r.Image.Tag == "" || len(tail)-1 > len(last.text):
-		r.fix("its tag is put together from several places")
+		r.placeWithin(f, pieces)
 	default:
 		r.Tag = &Slot{Span: Span{end - len(tail) + 1, end}}
 		r.TagTakesDigest = last.from == "" || r.Image.Digest != ""
 		r.show(f, r.Tag.Span)
 	}
+}
+
+// placeWithin says where r is edited whose tag is put together from several
+// places: at the first of them that has a digit, as versions do. The rest of
+// the tag stays, so it must not be part of the same version.
+func (r *Ref) placeWithin(f *file, pieces []piece) {
+	start, at := len(r.Image.Name)+1, 0
+	for _, p := range pieces {
+		end := at + len(p.text)
+		from := max(at, start)
+		if end > from && strings.ContainsAny(p.text[from-at:], digits) {
+			r.placePart(f, Span{p.at + from - at, p.at + len(p.text)}, from-start, end-start)
+			return
+		}
+		at = end
+	}
+	r.placePart(f, Span{}, 0, 0)
+}
+
+const digits = "0123456789"
+
+// placePart makes the span the place of the bytes [from, to) of the tag.
+func (r *Ref) placePart(f *file, span Span, from, to int) {
+	tag := r.Image.Tag
+	if from >= to || to > len(tag) || r.Image.Digest != "" || strings.HasSuffix(tag[:from], ".") || strings.IndexAny(tag[to:], "."+digits) == 0 {
+		r.fix("its tag is put together from several places")
+		return
+	}
+	r.Tag = &Slot{Span: span, Prefix: tag[:from], Suffix: tag[to:]}
+	r.show(f, span)
 }
 
 func (r *Ref) show(f *file, span Span) {
