@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi2"
 	"github.com/getkin/kin-openapi/openapi2conv"
@@ -22,6 +23,10 @@ var reducedDescription []byte
 
 // description checks requests and answers.
 type description struct{ doc *openapi3.T }
+
+// shared is the description that all servers check by: it is only read, and
+// reading its JSON takes longer than most tests.
+var shared = sync.OnceValues(func() (*description, error) { return parseDescription(reducedDescription) })
 
 func parseDescription(raw []byte) (*description, error) {
 	var v2 openapi2.T

@@ -70,7 +70,7 @@ func New(t TB) *Server {
 		t: t, root: t.TempDir(),
 		users: map[string]*User{}, repos: map[string]*Repo{}, renamed: map[string]string{},
 	}
-	desc, err := parseDescription(reducedDescription)
+	desc, err := shared()
 	if err != nil {
 		t.Errorf("reading Gitea's API description: %v", err)
 		return s
