@@ -20,6 +20,9 @@ type Publisher struct {
 	// Failed lists the repositories of images that could not be looked up.
 	// Nothing about them is taken back.
 	Failed []string
+	// Unread lists the files that could not be read, as far as is known. What is
+	// written into them is not taken back either.
+	Unread []string
 	// Show puts body and diff into the answer, for a dry run.
 	Show bool
 }
@@ -149,6 +152,7 @@ const (
 	byPerson  = "a person opened a pull request from this branch"
 	committed = "a person has committed to the branch, so it is theirs now"
 	unknown   = "an image of it could not be looked up in this run"
+	unread    = "a file of it could not be read in this run"
 )
 
 // publish brings one change about.
@@ -169,6 +173,8 @@ func (r *run) publish(ctx context.Context, c Change) (Published, error) {
 		return pub.with(Blocked, "a person closed the pull request for this version"), nil
 	case isOpen && r.lost(m):
 		return pub.with(Kept, unknown), nil
+	case isOpen && r.touchesUnread(branch):
+		return pub.with(Kept, unread), nil
 	case !isOpen && r.Limit > 0 && r.count >= r.Limit:
 		return pub.with(Held, fmt.Sprintf("%d pull requests are open, which is the limit", r.count)), nil
 	}
@@ -205,4 +211,9 @@ func (r *run) withoutRejected(c Change) (Change, bool) {
 // look up.
 func (r *run) lost(m marker) bool {
 	return slices.ContainsFunc(m.Updates, func(u markUpdate) bool { return slices.Contains(r.Failed, u.Repository) })
+}
+
+// touchesUnread reports whether a branch changes a file that could not be read.
+func (r *run) touchesUnread(b Branch) bool {
+	return slices.ContainsFunc(r.Unread, func(path string) bool { _, ok := b.Files[path]; return ok })
 }

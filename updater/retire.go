@@ -26,6 +26,8 @@ func (r *run) retire(ctx context.Context, pr PullRequest, changes []Change) (Pub
 		return pub.with(Blocked, "a person opened it again after pinbot had closed it"), nil
 	case branch.Head != "" && !branch.Ours:
 		return pub.with(Blocked, committed), nil
+	case r.touchesUnread(branch):
+		return pub.with(Kept, unread), nil
 	}
 	reason := m.obsolete(changes)
 	if err := r.close(ctx, pr, m, branch, reason); err != nil {

@@ -168,6 +168,7 @@ func (b *Bot) publish(ctx context.Context, w Workspace, conf config.Repository, 
 	p := updater.Publisher{
 		Repo: repo, Forge: forge, Base: w.Base, Commit: w.Commit, Prefix: Prefix, Files: found.Files,
 		Limit: b.Limit, Failed: updater.Unknown(rep.Results), Show: b.Show || b.DryRun,
+		Unread: unread(found.Problems),
 	}
 	if conf.PullRequests.Limit > 0 {
 		p.Limit = conf.PullRequests.Limit
@@ -243,6 +244,15 @@ func wanted(blobs []Blob, ignore []string) []Blob {
 	var list []Blob
 	for _, p := range Wanted(paths, ignore) {
 		list = append(list, at[p])
+	}
+	return list
+}
+
+// unread are the files that were not read, or not all of them.
+func unread(found []manifest.Problem) []string {
+	list := make([]string, 0, len(found))
+	for _, p := range found {
+		list = append(list, p.File)
 	}
 	return list
 }

@@ -47,6 +47,20 @@ func TestFailedLookupClosesNothing(t *testing.T) {
 	}
 }
 
+// A file that people broke is like a lookup that failed: nothing is known of it.
+func TestUnreadableFileClosesNothing(t *testing.T) {
+	w := newWorld(t, cluster())
+	w.run(report.Done, opened...)
+	w.repo.Commit("main", "break", map[string]string{"web/web.yaml": pods("redis:7.2.3") + "image: [\n"})
+	w.forge.Forget()
+	r := w.run(report.Partial, "pin kept", release+" unchanged", upgrade+" kept")
+	if len(r.Errors) != 1 || r.Errors[0].File != "web/web.yaml" || r.Errors[0].Line == 0 || w.forge.Writes() != 0 {
+		t.Errorf("%d writes, errors %+v", w.forge.Writes(), r.Errors)
+	}
+	w.repo.Commit("main", "mend", map[string]string{"web/web.yaml": cluster()["web/web.yaml"]})
+	w.run(report.Done, same...)
+}
+
 // A group moves as a whole or not at all, from the first run on.
 func TestFailedMemberHoldsItsGroup(t *testing.T) {
 	w := newWorld(t, cluster())
@@ -77,6 +91,8 @@ func TestTorture(t *testing.T) {
 	t.Run("P07", tortureP07)
 	t.Run("P08", tortureP08)
 	t.Run("O03", tortureO03)
+	t.Run("O06", tortureO06)
+	t.Run("L01", tortureL01)
 	t.Run("P01", func(t *testing.T) {
 		w := newWorld(t, cluster())
 		w.forge.Break(fakegitea.Fault{Method: http.MethodPost, Path: "/pulls", Status: http.StatusInternalServerError})

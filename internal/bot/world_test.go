@@ -45,6 +45,7 @@ type world struct {
 	dry   bool
 
 	endpoint string
+	asked    func()       // called for each question to a registry; may be nil
 	down     atomic.Value // part of a path that registries answer with 500
 }
 
@@ -79,6 +80,9 @@ func newWorld(t *testing.T, files map[string]string) *world {
 
 func (w *world) breakdown(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if w.asked != nil {
+			w.asked()
+		}
 		if part := w.down.Load().(string); part != "" && strings.Contains(r.URL.Path, part) {
 			http.Error(rw, "out of order", http.StatusInternalServerError)
 			return
