@@ -17,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	fakegitea "pinbot/internal/fake/gitea"
+	fakeregistry "pinbot/internal/fake/registry"
 )
 
 // verb is a word of the scripts. What it prints, stdout asks for.
@@ -38,6 +39,9 @@ var verbs = map[string]verb{
 	"tokenfile": with(0, (*world).verbTokenFile),
 	"proxy":     with(0, (*world).verbProxy),
 	"break":     with(3, (*world).verbBreak), // break PART STATUS BODY: the registry answers that below PART
+	// login HOST USER PASSWORD: the registry asks for it, and docker login was done.
+	"login": with(3, (*world).verbLogin),
+
 	// breakforge PART: the forge repeats the token in errors below PART.
 	"breakforge": with(1, (*world).verbBreakForge),
 	"repair":     with(0, func(w *world, _ *testscript.TestScript, _ []string) error { w.forge.Repair(); return nil }),
@@ -118,6 +122,17 @@ func (w *world) verbBreak(_ *testscript.TestScript, args []string) error {
 	status, err := strconv.Atoi(args[1])
 	w.faults.Store(args[0], fault{status, args[2]})
 	return err
+}
+
+func (w *world) verbLogin(_ *testscript.TestScript, args []string) error {
+	host, user, password := args[0], args[1], args[2]
+	w.registry.Require(host, fakeregistry.Login{User: user, Password: password})
+	auth := base64.StdEncoding.EncodeToString([]byte(user + ":" + password))
+	folder := filepath.Join(w.dir, "home", ".docker")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, "config.json"), fmt.Appendf(nil, `{"auths": {%q: {"auth": %q}}}`, host, auth), 0o600)
 }
 
 func (w *world) verbBreakForge(_ *testscript.TestScript, args []string) error {
