@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 )
 
 // inventory is what is known of one repository's tags while one image of it is
@@ -26,6 +27,8 @@ type inventory struct {
 	pages    int                        // newest-first pages read
 	answered []string                   // texts of which all tags that contain them are known
 	searched map[string]int             // pages read of the tags that contain a text
+	widened  map[string]bool            // tags whose family was looked for
+	reached  time.Time                  // the oldest push on the newest-first pages
 	fetched  map[string]Manifest        // by digest: what confirm got
 }
 
@@ -34,7 +37,7 @@ func newInventory(reg Registry, repository string, scheme Scheme) *inventory {
 		reg: reg, repository: repository, scheme: scheme,
 		tags: map[string]Tag{}, versions: map[string]Version{}, byDigest: map[string]map[string]bool{},
 		shorter: map[string]bool{}, words: map[string]bool{},
-		searched: map[string]int{}, fetched: map[string]Manifest{},
+		searched: map[string]int{}, widened: map[string]bool{}, fetched: map[string]Manifest{},
 	}
 }
 
@@ -47,6 +50,8 @@ func (inv *inventory) clone() *inventory {
 	}
 	maps.Copy(c.fetched, inv.fetched)
 	maps.Copy(c.searched, inv.searched)
+	maps.Copy(c.widened, inv.widened)
+	c.reached = inv.reached
 	return c
 }
 
@@ -126,6 +131,9 @@ func (inv *inventory) more(ctx context.Context) error {
 	}
 	inv.pages++
 	inv.complete = page.All || !page.More
+	if n := len(page.Tags); n > 0 {
+		inv.reached = page.Tags[n-1].Pushed
+	}
 	inv.listed = slices.ContainsFunc(page.Tags, func(t Tag) bool { return t.Digest != "" })
 	return nil
 }

@@ -6,19 +6,21 @@ import "strconv"
 // version's numbers alone do not show them. Leaving such a line is a major.
 //
 // Sources: https://ubuntu.com/about/release-cycle, https://nodejs.org/en/about/previous-releases,
-// https://nginx.org/en/download.html.
+// https://nginx.org/en/download.html, https://www.mongodb.com/docs/v4.4/release-notes/versioning/.
 var lines = map[string]func(first, second int) string{
-	// Long-term releases come in April of even years.
-	"docker.io/library/ubuntu": func(year, month int) string {
-		if month == 4 && year%2 == 0 {
-			return strconv.Itoa(year) + ".04"
-		}
-		return "interim"
-	},
+	"docker.io/library/ubuntu":         ubuntuLine,
+	"docker.io/library/buildpack-deps": ubuntuLine,
 	// Even majors become long-term releases, odd ones never do.
 	"docker.io/library/node": func(major, _ int) string {
 		if major%2 == 1 {
 			return "odd"
+		}
+		return ""
+	},
+	// Until 5.0, odd minors were development series of the next even one.
+	"docker.io/library/mongo": func(major, minor int) string {
+		if major < 5 && minor%2 == 1 {
+			return "development"
 		}
 		return ""
 	},
@@ -29,6 +31,14 @@ var lines = map[string]func(first, second int) string{
 		}
 		return "stable"
 	},
+}
+
+// ubuntuLine names the long-term releases, which come in April of even years.
+func ubuntuLine(year, month int) string {
+	if month == 4 && year%2 == 0 {
+		return strconv.Itoa(year) + ".04"
+	}
+	return "interim"
 }
 
 // lineOf names the line of a version, "" where its repository has none.

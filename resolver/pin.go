@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -135,12 +136,37 @@ func (it *item) pinFloating(ctx context.Context) (needsRelease bool) {
 		it.decidePin(twin, EvidenceIndexDigest)
 	case it.settings.floating == FloatingDigest:
 		it.pinDigestOnly(ctx, "the policy says to keep the tag and write its digest")
+	case it.lineName() != "" && it.settings.floating != FloatingRelease:
+		it.pinDigestOnly(ctx, fmt.Sprintf("%s, which is %s today", it.noTwin(), it.lineName()))
 	case newestByDefault(it.class, it.version), it.class == ClassPartial, it.settings.floating == FloatingRelease:
 		return true
 	default:
-		it.pinDigestOnly(ctx, fmt.Sprintf("no exact tag has the content of %s", it.tagName()))
+		it.pinDigestOnly(ctx, it.noTwin())
 	}
 	return false
+}
+
+// noTwin says that no exact tag has the content of a floating one, and how much
+// was looked at.
+func (it *item) noTwin() string {
+	if it.inv.complete {
+		return "no exact tag has the content of " + it.tagName()
+	}
+	return fmt.Sprintf("no exact tag with the content of %s was found in the part of the repository's tags that was read", it.tagName())
+}
+
+// lineName is another name that the content of latest has, and that says that
+// it is of a line of its own: trixie, where the releases are those of Ubuntu.
+func (it *item) lineName() string {
+	if it.class == ClassPartial || development(it.version) {
+		return ""
+	}
+	for _, v := range it.inv.sameContent(it.current.Digest, it.tagName()) {
+		if v.Kind == TagChannel && slices.ContainsFunc(v.Words, func(w string) bool { return codenames[strings.ToLower(w)] }) {
+			return v.Tag
+		}
+	}
+	return ""
 }
 
 // decidePin pins to an exact tag with the same content.
@@ -150,7 +176,7 @@ func (it *item) decidePin(twin Version, evidence Evidence) {
 		how = "the same image for every platform"
 	}
 	reason := fmt.Sprintf("%s and %s have %s today, so what a fresh pull gets stays the same", it.written(), twin.Tag, how)
-	if twin.Kind != TagRelease {
+	if twin.Kind != TagRelease || it.inv.isPrerelease(twin) {
 		reason += fmt.Sprintf("; %s is not a release", twin.Tag)
 	}
 	it.decide(Decision{

@@ -80,7 +80,8 @@ func (it *item) newer(ctx context.Context, major bool) ([]Version, error) {
 		return it.followed(ctx, major)
 	}
 	if from.Kind == TagChannel || from.Kind == TagCommit {
-		if major || !newestByDefault(it.class, it.version) && from.Kind != TagCommit {
+		stays := it.settings.floating == FloatingDigest || it.lineName() != ""
+		if major || stays || !newestByDefault(it.class, it.version) && from.Kind != TagCommit {
 			return nil, nil
 		}
 		return it.inv.releases(it.version, it.settings)
@@ -89,8 +90,10 @@ func (it *item) newer(ctx context.Context, major bool) ([]Version, error) {
 		return nil, err
 	}
 	list, err := it.inv.upgrades(from, it.settings)
+	partial, _ := it.inv.partial(from)
 	return slices.DeleteFunc(list, func(v Version) bool {
-		return (it.inv.step(from, v) == UpdateMajor) != major || major && it.proposes(v)
+		// What a partial version stands for is no upgrade of it.
+		return partial && from.Within(v) || (it.inv.step(from, v) == UpdateMajor) != major || major && it.proposes(v)
 	}), err
 }
 
@@ -121,15 +124,33 @@ func (it *item) proposes(v Version) bool {
 // where the newest versions are known in another variant only, they are asked
 // for in from's.
 func (inv *inventory) widen(ctx context.Context, from Version) error {
-	if err := inv.search(ctx, majorTexts(from), func(page []Tag) bool { return inv.reaches(page, from) }); err != nil {
+	if inv.complete || inv.widened[from.Tag] {
+		return nil
+	}
+	inv.widened[from.Tag] = true
+	found := false
+	if err := inv.search(ctx, majorTexts(from), func(page []Tag) bool {
+		found = inv.hasNewer(page, from)
+		return found
+	}); err != nil {
 		return err
+	}
+	if !found && len(from.Numbers) > 2 && !inv.covers(from.suffix()) {
+		// The major is too old a line to be found; at least its minor is.
+		if err := inv.like(ctx, from.Prefix+from.Numbers[0]+"."+from.Numbers[1]+"."); err != nil {
+			return err
+		}
 	}
 	for _, within := range []bool{true, false} {
 		newest := inv.newestRelease(from, within)
 		if newest.Tag == "" || from.SameFamily(newest) || inv.covers(from.suffix()) {
 			continue
 		}
-		if err := inv.like(ctx, newest.numbersText()+from.suffix()); err != nil {
+		text := newest.numbersText() + from.suffix()
+		if newest.RevisionWord != "" { // stands between the numbers and the variant
+			text = newest.numbersText()
+		}
+		if err := inv.like(ctx, text); err != nil {
 			return err
 		}
 	}
@@ -147,9 +168,9 @@ func majorTexts(v Version) []string {
 	return []string{v.suffix(), v.Prefix + v.Major() + "."}
 }
 
-// reaches reports whether a page, newest first, has other versions of from's
+// hasNewer reports whether a page, newest first, has other versions of from's
 // major that are not older: then the newest ones are on it.
-func (inv *inventory) reaches(page []Tag, from Version) bool {
+func (inv *inventory) hasNewer(page []Tag, from Version) bool {
 	return slices.ContainsFunc(page, func(t Tag) bool {
 		v := inv.versions[t.Name]
 		return v.Tag != from.Tag && v.Versioned() && v.Prefix == from.Prefix && (v.Kind == TagDate || v.Major() == from.Major()) && compareNumbers(v.Numbers, from.Numbers) >= 0

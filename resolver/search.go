@@ -38,7 +38,7 @@ func (inv *inventory) covers(text string) bool {
 // searchPages is how many questions a search for one tag may take. What is
 // looked for is newest-first on the first or second of them, unless it is a line
 // that ended years ago.
-const searchPages = 8
+const searchPages = 6
 
 // search reads the tags that contain the texts, one page of each in turn and
 // newest first, until a page is enough, or one text is answered to its end: what

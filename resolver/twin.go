@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -126,23 +127,29 @@ func (inv *inventory) usualPrefix() string {
 	return best
 }
 
-// versionHints are the labels and variables in which images carry their
-// version, most telling first. Any variable that ends in _VERSION and belongs
-// to the repository's own name is asked as well.
+// versionHints are the labels in which images carry their version, most telling
+// first.
 var versionHints = []string{"org.opencontainers.image.version", "org.label-schema.version"}
 
-// hintedVersion guesses the version of an image from its configuration. It is
-// only a hint where to look: a digest must confirm it.
+// hintedNumbers are the numbers in a hint: 16.2 in 16.2-1.pgdg120+2, and 21.0.12
+// in jdk-21.0.12+8.
+var hintedNumbers = regexp.MustCompile(`\d+(?:[.u]\d+)*`)
+
+// hintedVersion guesses the version of an image from its labels, else from the
+// variables that official images set. It is only a hint where to look: a digest
+// must confirm it.
 func hintedVersion(repository string, c Config) string {
-	for _, label := range versionHints {
-		if v := c.Labels[label]; strings.ContainsAny(v, "0123456789") {
-			return strings.TrimPrefix(v, "v")
-		}
-	}
 	name := repository[strings.LastIndexByte(repository, '/')+1:]
-	for _, key := range []string{name + "_VERSION", "PG_VERSION", "VERSION"} {
-		if v := c.Env[strings.ToUpper(strings.ReplaceAll(key, "-", "_"))]; v != "" {
-			return strings.TrimPrefix(v, "v")
+	var hints []string
+	for _, label := range versionHints {
+		hints = append(hints, c.Labels[label])
+	}
+	for _, key := range []string{name + "_VERSION", "PG_VERSION", "JAVA_VERSION", "VERSION"} {
+		hints = append(hints, c.Env[strings.ToUpper(strings.ReplaceAll(key, "-", "_"))])
+	}
+	for _, h := range hints {
+		if numbers := hintedNumbers.FindString(h); numbers != "" {
+			return numbers
 		}
 	}
 	return ""
@@ -178,7 +185,8 @@ func (inv *inventory) findTwin(ctx context.Context, floating Version, digest str
 	if err := inv.search(ctx, inv.lineTexts(floating), known); err != nil || found {
 		return twin, found, err
 	}
-	for !found && !inv.complete && inv.pages < twinPages && floating.Kind == TagChannel {
+	pushed := inv.tags[floating.Tag].Pushed
+	for !found && !inv.complete && floating.Kind == TagChannel && (inv.pages < 2 || inv.pages < twinPages && !inv.reached.Before(pushed)) {
 		if err := inv.more(ctx); err != nil {
 			return twin, found, err
 		}
@@ -187,9 +195,10 @@ func (inv *inventory) findTwin(ctx context.Context, floating Version, digest str
 	return twin, found, nil
 }
 
-// twinPages is how many newest-first pages are read in search of a channel's
-// twin that no targeted question found, before it is said that there is none.
-const twinPages = 4
+// twinPages is how many newest-first pages are read at most in search of a
+// channel's twin that no targeted question found. Tags with one content are
+// mostly pushed together, so that there is little hope on older pages.
+const twinPages = 8
 
 // knownTwin is the best twin among the tags that are known already.
 func (inv *inventory) knownTwin(floating Version, digest string) (Version, bool) {

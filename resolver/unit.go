@@ -1,7 +1,6 @@
 package resolver
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -63,7 +62,7 @@ func (u *unit) release(ctx context.Context, floating []*item, opts Options) {
 		u.failAll(floating, err)
 	case choice == nil && why == "":
 		for _, it := range floating {
-			it.pinDigestOnly(ctx, fmt.Sprintf("no exact tag has the content of %s, and the repository has no release to move to", it.tagName()))
+			it.pinDigestOnly(ctx, it.noTwin()+", and there is no release to move to")
 		}
 	case choice == nil:
 		u.holdAll(floating, why)
@@ -87,38 +86,26 @@ func (u *unit) failAll(items []*item, err error) {
 }
 
 // releaseCandidates lists what a floating member may move to, newest first. On
-// long lists it reads on until a release shows up.
+// long lists it reads on until a release shows up, and then makes sure that it
+// is the newest: the page may hold nothing but backports of an older line.
 func (it *item) releaseCandidates(ctx context.Context, anchor string) ([]Version, error) {
-	var list []Version
-	var err error
-	found := func([]Tag) bool {
-		list, err = it.inv.releases(it.version, it.settings)
-		if anchor != "" {
-			list = slices.DeleteFunc(list, func(v Version) bool { return v.Release() != anchor })
-		}
-		return err != nil || len(list) > 0
-	}
-	if it.class != ClassPartial && it.inv.pages == 1 {
-		// The newest page may hold nothing but backports of an older line.
-		if err := it.inv.more(ctx); err != nil {
-			return nil, err
+	list, err := it.inv.releases(it.version, it.settings)
+	for err == nil && len(list) == 0 && it.class != ClassPartial && !it.inv.complete && it.inv.pages < releasePages {
+		if err = it.inv.more(ctx); err == nil {
+			list, err = it.inv.releases(it.version, it.settings)
 		}
 	}
-	if found(nil) {
-		return list, err
+	if err != nil || len(list) == 0 {
+		return nil, err
 	}
-	if failed := it.inv.search(ctx, it.inv.lineTexts(it.version), found); failed != nil || len(list) > 0 || err != nil {
-		return list, cmp.Or(failed, err)
+	if it.class == ClassPartial && !slices.ContainsFunc(it.inv.lineTexts(it.version), it.inv.covers) {
+		return nil, nil // what is known of the line may be older than its content
 	}
-	for it.class != ClassPartial && !it.inv.complete && it.inv.pages < releasePages {
-		if err := it.inv.more(ctx); err != nil {
-			return nil, err
-		}
-		if found(nil) {
-			break
-		}
+	if err := it.inv.widen(ctx, list[0]); err != nil {
+		return nil, err
 	}
-	return list, err
+	list, err = it.inv.releases(it.version, it.settings)
+	return slices.DeleteFunc(list, func(v Version) bool { return anchor != "" && v.Release() != anchor }), err
 }
 
 // releasePages is how many newest-first pages are read in search of a release.
