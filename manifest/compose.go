@@ -58,33 +58,47 @@ func scanCompose(d *document) {
 	}
 }
 
-// inherited is the value of a key in m, or in what is merged into it by "<<".
-func (d *document) inherited(m *yaml.Node, name string) *yaml.Node {
-	visited := map[*yaml.Node]bool{}
-	var look func(n *yaml.Node) *yaml.Node
-	look = func(n *yaml.Node) *yaml.Node {
-		n = target(n)
-		if visited[n] {
-			return nil
+// heir is a mapping, or a list of what is merged, that is asked for a key.
+type heir struct {
+	node *yaml.Node
+	key  string
+}
+
+// inherited is the value of a key in n, or in what is merged into it by "<<";
+// nil where there is none. Answers are kept: merges can form long chains, and
+// circles.
+func (d *document) inherited(n *yaml.Node, name string) *yaml.Node {
+	n = target(n)
+	asked := heir{n, name}
+	if value, known := d.heirs[asked]; known {
+		return value
+	}
+	if d.heirs == nil {
+		d.heirs = map[heir]*yaml.Node{}
+	}
+	d.heirs[asked] = nil
+	value := d.merged(n, name)
+	d.heirs[asked] = value
+	return value
+}
+
+// merged looks into a mapping, or into each entry of a list of them.
+func (d *document) merged(n *yaml.Node, name string) *yaml.Node {
+	if n.Kind == yaml.MappingNode {
+		if _, value := d.value(n, name); value != nil {
+			return value
 		}
-		visited[n] = true
-		if n.Kind == yaml.MappingNode {
-			if _, value := d.value(n, name); value != nil {
-				return value
-			}
-			if _, merged := d.value(n, "<<"); merged != nil {
-				return look(merged)
-			}
-			return nil
-		}
-		for _, item := range n.Content {
-			if value := look(item); value != nil {
-				return value
-			}
+		if _, merged := d.value(n, "<<"); merged != nil {
+			return d.inherited(merged, name)
 		}
 		return nil
 	}
-	return look(m)
+	for _, item := range n.Content {
+		if value := d.inherited(item, name); value != nil {
+			return value
+		}
+	}
+	return nil
 }
 
 // composeImage adds a service's image. Compose itself replaces variables in

@@ -244,8 +244,13 @@ func (s *dockerfile) isStage(text, missing string) bool {
 	if strings.Trim(pattern, "*") == "" && !platform {
 		return false
 	}
+	pattern = strings.ToLower(pattern)
+	prefix, _, _ := strings.Cut(pattern, "*")
 	for stage := range s.stages {
-		if ok, err := path.Match(strings.ToLower(pattern), stage); ok && err == nil {
+		if !strings.HasPrefix(stage, prefix) {
+			continue
+		}
+		if ok, err := path.Match(pattern, stage); ok && err == nil {
 			return true
 		}
 	}

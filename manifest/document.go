@@ -20,6 +20,7 @@ type document struct {
 	parsed  bool       // root is final
 	root    *yaml.Node // nil where it does not parse or is empty
 	columns columns
+	heirs   map[heir]*yaml.Node // answers of inherited
 	seen    map[*yaml.Node]bool // images that were added, so that an anchor is reported once
 }
 
@@ -150,7 +151,7 @@ func (d *document) failed(err error) {
 	if d.masked {
 		what = "YAML, not even without its template actions"
 	}
-	d.f.problem(line, "the document that begins on line %d is not %s: %s; its images are not seen", first, what, reason)
+	d.f.problem(line, "the document that begins on line %d is not %s: %s; its images are not seen; mend it, or name the file in ignorePaths", first, what, reason)
 }
 
 // parseYAML returns the root below the document node, nil for an empty text.

@@ -198,12 +198,11 @@ func (v values) composed(m *yaml.Node) string {
 		if value.Kind != yaml.ScalarNode || value.Value == "" || value.ShortTag() != "!!str" {
 			continue
 		}
-		line, _ := v.d.f.position(v.d.scalar(value, m.Content[i]).Start)
 		switch {
 		case key == "tagSuffix" || key == "tagPrefix":
-			return fmt.Sprintf("the chart puts the %s on line %d to its tag", key, line)
+			return "the chart makes its tag of more: " + v.from(key, v.d.scalar(value, m.Content[i]))
 		case strings.HasSuffix(key, "Digest") && ValidDigest(value.Value):
-			return fmt.Sprintf("its digest stands in the key %s on line %d, which belongs to another name", key, line)
+			return "its digest belongs to another name: " + v.from(key, v.d.scalar(value, m.Content[i]))
 		}
 	}
 	return ""
@@ -233,16 +232,16 @@ func (v values) registry(m *yaml.Node, name scalar) (registry, source string) {
 	complete := host != name.raw && strings.ContainsAny(host, ".:")
 	switch {
 	case v.override.value != "" && !v.override.null && !complete:
-		return v.override.raw, v.from("global.imageRegistry", v.override)
+		return v.override.raw, "registry from " + v.from("global.imageRegistry", v.override)
 	case own.value != "" && !own.null:
 		return own.raw, ""
 	case v.fallback.value != "" && !v.fallback.null && !complete:
-		return v.fallback.raw, v.from("global.image.registry", v.fallback)
+		return v.fallback.raw, "registry from " + v.from("global.image.registry", v.fallback)
 	}
 	return "", ""
 }
 
 func (v values) from(key string, s scalar) string {
 	line, _ := v.d.f.position(s.Start)
-	return fmt.Sprintf("registry from %s on line %d", key, line)
+	return fmt.Sprintf("%s on line %d", key, line)
 }

@@ -68,8 +68,8 @@ func TestAnchors(t *testing.T) {
 			finds: []string{"7:7 kubernetes nginx:1 in Pod"},
 			out:   "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - &c\n    image: &i\n      nginx:9.9@B\n  - <<: *c\n    name: b\n"},
 		{name: "block scalars refuse", path: "pod.yaml",
-			in:    "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: >-\n      nginx:1\n  - image: |-\n      nginx:2\n",
-			finds: []string{"5:12 kubernetes nginx:1 fixed: it is written with escapes, or over several lines, so that its bytes are not its value; write it on one line in Pod", "7:12 kubernetes nginx:2 fixed: it is written with escapes, or over several lines, so that its bytes are not its value; write it on one line in Pod"}},
+			in:    "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: >-\n      nginx:1\n  - image: |-\n      nginx:2\n  - image: |\n      nginx:3\n",
+			finds: []string{"5:12 kubernetes nginx:1 fixed: it is written with escapes, or over several lines, so that its bytes are not its value; write it on one line in Pod", "7:12 kubernetes nginx:2 fixed: it is written with escapes, or over several lines, so that its bytes are not its value; write it on one line in Pod", "9:12 kubernetes nginx:3 fixed: it is written with escapes, or over several lines, so that its bytes are not its value; write it on one line in Pod"}},
 	})
 }
 

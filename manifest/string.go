@@ -20,6 +20,9 @@ func (d *document) image(kind Kind, n *yaml.Node) (r Ref, ok bool) {
 	if source := s.template(); source != "" {
 		return d.f.variable(kind, s.Span, s.raw, source), true
 	}
+	if s.fixed != "" {
+		s.raw = strings.TrimRight(s.raw, "\n") // a block scalar's, which templates trim
+	}
 	image, ok := d.f.image(s.raw, s.Start)
 	if !ok {
 		return Ref{}, false
