@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -10,7 +11,9 @@ func shared(t testing.TB, names ...string) *listing {
 	l := &listing{repos: map[string][]Tag{}}
 	for _, n := range names {
 		list := sharedTags(t, n)
-		l.repos[strings.ReplaceAll(n, "__", "/")] = list.tagged()
+		tags := list.tagged()
+		slices.SortStableFunc(tags, func(a, b Tag) int { return b.Pushed.Compare(a.Pushed) })
+		l.repos[strings.ReplaceAll(n, "__", "/")] = tags
 	}
 	return l
 }

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"pinbot/manifest"
 )
 
 // inventory is what is known of one repository's tags while one image of it is
@@ -55,14 +57,17 @@ func (inv *inventory) clone() *inventory {
 	return c
 }
 
-// ask puts a question to the registry and keeps the tags of the answer.
+// ask puts a question to the registry and keeps the tags of the answer, as far as
+// they may be tags at all.
 func (inv *inventory) ask(ctx context.Context, q TagQuery) (TagPage, error) {
 	page, err := inv.reg.Tags(ctx, inv.repository, q)
 	if err != nil {
 		return page, err
 	}
 	for _, t := range page.Tags {
-		inv.add(t)
+		if manifest.ValidTag(t.Name) {
+			inv.add(t)
+		}
 	}
 	return page, nil
 }

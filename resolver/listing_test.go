@@ -64,7 +64,10 @@ func (l *listing) Tags(_ context.Context, repository string, q TagQuery) (TagPag
 	if l.plain {
 		return TagPage{Tags: match, All: q.Name == ""}, nil
 	}
-	slices.SortStableFunc(match, func(a, b Tag) int { return b.Pushed.Compare(a.Pushed) })
+	newestFirst := func(a, b Tag) int { return b.Pushed.Compare(a.Pushed) }
+	if !slices.IsSortedFunc(match, newestFirst) {
+		slices.SortStableFunc(match, newestFirst)
+	}
 	from := min(100*(max(q.Page, 1)-1), len(match))
 	to := min(from+100, len(match))
 	return TagPage{Tags: match[from:to], More: to < len(match), All: q == TagQuery{} && to == len(match)}, nil
