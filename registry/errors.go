@@ -119,14 +119,24 @@ func (s *site) explain(ctx context.Context, path string, err error) error {
 		if s.hasAnswered(path) || s.hasCredentials(ctx) {
 			return err
 		}
-		return fmt.Errorf("%s does not show %s without a login; log in with `docker login %s`, or name %s under registries in the operator's file: %w: %w",
-			s.name, path, s.name, s.name, resolver.ErrUnconfigured, err)
+		return hint{fmt.Sprintf("%s does not show %s without a login; log in with `docker login %s`, or name %s under registries in the operator's file",
+			s.name, path, s.name, s.name), err}
 	case errors.Is(err, errBlocked), !s.public && isUnreachable(err):
-		return fmt.Errorf("%s cannot be reached from here, or leads to a private address; give it an endpoint under registries in the operator's file (registries: {%q: {endpoint: …}}): %w: %w",
-			s.name, s.name, resolver.ErrUnconfigured, err)
+		return hint{fmt.Sprintf("%s cannot be reached from here, or leads to a private address (%v); give it an endpoint under registries in the operator's file (registries: {%q: {endpoint: …}})",
+			s.name, err, s.name), err}
 	}
 	return err
 }
+
+// hint is an error of a registry that nobody configured, in words with a way
+// out. It wraps resolver.ErrUnconfigured and what happened.
+type hint struct {
+	text  string
+	cause error
+}
+
+func (h hint) Error() string   { return h.text }
+func (h hint) Unwrap() []error { return []error{resolver.ErrUnconfigured, h.cause} }
 
 // isUnreachable tells a host that is not there from one that has a bad day.
 func isUnreachable(err error) bool {

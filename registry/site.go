@@ -43,7 +43,7 @@ type site struct {
 func newSite(name string, opts Options, allTrusted trusted) (*site, error) {
 	entry, configured := opts.Hosts[name]
 	if entry.Off {
-		return nil, fmt.Errorf("%s is switched off in the operator's file (registries: {%q: {off: true}}): %w", name, name, resolver.ErrUnconfigured)
+		return nil, hint{fmt.Sprintf("%s is switched off in the operator's file (registries: {%q: {off: true}})", name, name), nil}
 	}
 	s := &site{name: name, configured: configured, public: isPublicRegistry(name), opts: opts, trusted: trusted{},
 		unlisted: map[string]bool{}, answered: map[string]bool{}}

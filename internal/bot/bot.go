@@ -145,7 +145,7 @@ func (b *Bot) work(ctx context.Context, w Workspace, r *report.Repository) (note
 	}
 	r.Findings = rep.Findings
 	scan := report.NewScan(found.Count, rep, r.Errors, false)
-	r.Errors = scan.Errors
+	r.Errors, r.Scan = scan.Errors, &scan
 	if err := b.publish(ctx, w, conf, found, rep, r); err != nil {
 		return notes, err
 	}

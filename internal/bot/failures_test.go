@@ -25,7 +25,10 @@ func (w *world) creations() int {
 func TestFailedLookupClosesNothing(t *testing.T) {
 	for name, part := range map[string]string{"one member of a group": "metallb/controller", "a whole registry": "/docker.io/"} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, cluster())
+			files := cluster()
+			files["more.yaml"] = pods("quay.io/metallb/frr:v1.0.0") // another image in the pins
+			w := newWorld(t, files)
+			w.push("quay.io", "metallb/frr", "v1.0.0", ago(50))
 			w.run(report.Done, opened...)
 			pulls, branches := w.repo.PullRequests(), w.repo.Branches()
 			w.down.Store(part)
@@ -49,7 +52,9 @@ func TestFailedLookupClosesNothing(t *testing.T) {
 
 // A file that people broke is like a lookup that failed: nothing is known of it.
 func TestUnreadableFileClosesNothing(t *testing.T) {
-	w := newWorld(t, cluster())
+	files := cluster()
+	files["more.yaml"] = pods("quay.io/metallb/speaker:v0.16.1") // another file in the pins
+	w := newWorld(t, files)
 	w.run(report.Done, opened...)
 	w.repo.Commit("main", "break", map[string]string{"web/web.yaml": pods("redis:7.2.3") + "image: [\n"})
 	w.forge.Forget()

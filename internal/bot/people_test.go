@@ -1,12 +1,15 @@
 package bot_test
 
 import (
+	"net/http"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
 
 	"pinbot/internal/bot"
+	fakegitea "pinbot/internal/fake/gitea"
+	fakeregistry "pinbot/internal/fake/registry"
 	"pinbot/internal/report"
 )
 
@@ -58,7 +61,7 @@ func tortureP04(t *testing.T) {
 	w.quiet("pin unchanged", release+" unchanged", upgrade+" blocked")
 	// Nor when its branch is deleted, and the tag is pushed again.
 	w.repo.DeleteBranch(bot.Prefix + upgrade)
-	w.push("docker.io", "library/redis", "7.4.0", ago(50))
+	w.reg.Add("docker.io", "library/redis", fakeregistry.Tag{Name: "7.4.0", Content: "again", Pushed: ago(50)})
 	w.quiet("pin unchanged", release+" unchanged", upgrade+" blocked")
 
 	w.push("docker.io", "library/redis", "7.4.1", ago(10))
@@ -118,19 +121,12 @@ func tortureP07(t *testing.T) {
 }
 
 func tortureP08(t *testing.T) {
-	copied := func(w *world, head string) int64 {
-		body := w.pull("pin").Body
-		if head == bot.Prefix+"pin" {
-			w.repo.Close(w.pull("pin").Number)
-		}
-		return w.repo.Open("ann", head, "main", "Mine", body)
-	}
 	t.Run("from a branch of their own", func(t *testing.T) {
 		w := newWorld(t, cluster())
 		w.run(report.Done, opened...)
 		// It even is pinbot's commit.
 		w.repo.Git("branch", "pinbot/mine", bot.Prefix+"pin")
-		number := copied(w, "pinbot/mine")
+		number := w.repo.Open("ann", "pinbot/mine", "main", "Mine", w.pull("pin").Body)
 		w.quiet(same...)
 		w.repo.Close(number)
 		w.quiet(same...)
@@ -138,8 +134,23 @@ func tortureP08(t *testing.T) {
 	t.Run("from pinbot's branch", func(t *testing.T) {
 		w := newWorld(t, cluster())
 		w.run(report.Done, opened...)
-		copied(w, bot.Prefix+"pin")
-		w.quiet("pin blocked", release+" unchanged", upgrade+" unchanged")
+		// A run was stopped between its push and its pull request.
+		other := w.add("infra/other", cluster())
+		w.forge.Break(fakegitea.Fault{Method: http.MethodPost, Path: "/infra/other/pulls", Status: http.StatusInternalServerError})
+		check(t, w.runAll("infra/other")[0], report.Partial)
+		w.forge.Repair()
+		other.Open("ann", bot.Prefix+"pin", "main", "Mine", w.pull("pin").Body)
+		check(t, w.runAll("infra/other")[0], report.Done, "pin blocked", release+" created", upgrade+" created")
+		if got := other.PullRequests()[0]; got.Title != "Mine" {
+			t.Errorf("%+v", got)
+		}
+	})
+	t.Run("with pinbot's account", func(t *testing.T) {
+		w := newWorld(t, cluster())
+		w.run(report.Done, opened...)
+		w.repo.Git("branch", "pinbot/mine", bot.Prefix+"pin")
+		w.repo.Open("pinbot", "pinbot/mine", "main", "Mine", w.pull("pin").Body)
+		w.quiet(same...)
 	})
 }
 

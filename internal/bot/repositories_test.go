@@ -77,6 +77,15 @@ func TestDryRunTouchesNothing(t *testing.T) {
 	}
 }
 
+func TestDryRunKeepsNoState(t *testing.T) {
+	w := plainWorld(t)
+	w.dry = true
+	w.run(report.Done, "pin created")
+	if n := w.forge.Writes(); n != 0 {
+		t.Errorf("%d writes", n)
+	}
+}
+
 func TestPolicyOfTheRepository(t *testing.T) {
 	files := cluster()
 	files["web/old.yaml"] = pods("redis:7.2.3")
@@ -87,7 +96,7 @@ func TestPolicyOfTheRepository(t *testing.T) {
 	files[".gitignore"] = "vendor/\nother/\n"
 	files["pinbot.yaml"] = `
 ignorePaths: ["vendor/**"]
-pullRequests: {limit: 3}
+pullRequests: {limit: 2}
 policy:
   - images: ["quay.io/metallb/*"]
     ignore: true
@@ -107,7 +116,9 @@ policy:
 			w.push("plain.example", "two/b", v, ago(1))
 		}
 	}
-	r := w.run(report.Done, "pin created", "upgrade/suite-1 created", upgrade+" created")
+	r := w.run(report.Done, "pin created", upgrade+" created", "upgrade/suite-1 held")
+	w.repo.Commit("main", "more", map[string]string{"pinbot.yaml": strings.Replace(files["pinbot.yaml"], "limit: 2", "limit: 3", 1)})
+	w.run(report.Done, "pin unchanged", upgrade+" unchanged", "upgrade/suite-1 created")
 	contains(t, r.Reason, "renovate.json is not read yet")
 	contains(t, w.file(upgrade, "web/web.yaml"), "redis:7.2.4@")
 	if got := w.file(upgrade, "web/old.yaml"); got != text(files["web/old.yaml"]) {

@@ -135,6 +135,19 @@ func TestBaseMoves(t *testing.T) {
 	w.quiet(same...)
 }
 
+// Half of it was done by hand: what is left is a smaller change of another base.
+func TestBaseTakesPartOfIt(t *testing.T) {
+	w := newWorld(t, map[string]string{"web.yaml": pods("redis:7.4.0", "quay.io/metallb/speaker:v0.16.1")})
+	w.run(report.Done, "pin created")
+	pinned := "redis:7.4.0@" + w.reg.Digest("docker.io", "library/redis", "7.4.0")
+	w.repo.Commit("main", "half", map[string]string{"web.yaml": pods(pinned, "quay.io/metallb/speaker:v0.16.1")})
+	w.run(report.Done, "pin updated")
+	if n := strings.TrimSpace(w.repo.Git("diff", "--shortstat", bot.Prefix+"pin^", bot.Prefix+"pin")); n != "1 file changed, 1 insertion(+), 1 deletion(-)" {
+		t.Errorf("the commit is %q", n)
+	}
+	w.quiet("pin unchanged")
+}
+
 func TestLimitHoldsWhatIsTooMuch(t *testing.T) {
 	w := newWorld(t, cluster())
 	w.limit = 2

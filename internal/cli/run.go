@@ -93,8 +93,8 @@ func (a *app) reportRun(r report.Run, texts []report.Repository) error {
 	incomplete := false
 	for _, repo := range r.Repositories {
 		incomplete = incomplete || repo.Outcome == report.Partial || repo.Outcome == report.Failed
-		for _, f := range repo.Findings {
-			found = append(found, f.Finding)
+		if repo.Scan != nil {
+			found = append(found, repo.Scan.Found()...)
 		}
 	}
 	return a.verdict(found, incomplete)

@@ -33,6 +33,9 @@ type Repository struct {
 	PullRequests []updater.Published     `json:"pullRequests"`
 	Findings     []resolver.GroupFinding `json:"findings"`
 	Errors       []Problem               `json:"errors"`
+
+	// Scan is what was found in its files; nil where it did not come to that.
+	Scan *Scan `json:"-"`
 }
 
 // RunSummary counts repositories, pull requests by action, and errors.

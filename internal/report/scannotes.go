@@ -28,6 +28,11 @@ func (s Scan) notes(p *page) {
 	s.reasons(p, "Left alone", outcomeNotes(resolver.Skip))
 	printFindings(p, 0, s.Findings)
 	printErrors(p, 0, s.Errors)
+	s.printHints(p)
+}
+
+// printHints says once for each registry why its images were skipped.
+func (s Scan) printHints(p *page) {
 	if len(s.hints) > 0 {
 		p.heading(0, "Skipped registries")
 	}
