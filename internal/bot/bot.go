@@ -97,6 +97,7 @@ func (b *Bot) repository(ctx context.Context, name string) report.Repository {
 	switch {
 	case err != nil:
 		r.Outcome, r.Reason = report.Failed, err.Error()
+		r.Misconfigured = errors.As(err, new(config.Errors))
 	case len(r.Errors) > 0:
 		r.Outcome, r.Reason = report.Partial, "something could not be read, looked up or written; the rest was done"
 	default:
