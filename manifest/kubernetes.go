@@ -43,12 +43,12 @@ var notPulled = []struct{ group, kind string }{
 // kubebuilder scaffolds "controller", which no registry has.
 var placeholderNames = map[string]bool{"controller": true}
 
+// isYAML leaves out JSON schemas, which are large and speak of images only.
 func isYAML(base string) bool {
-	return slices.Contains([]string{".yaml", ".yml", ".json"}, strings.ToLower(path.Ext(base)))
+	return !strings.HasSuffix(base, ".schema.json") && slices.Contains([]string{".yaml", ".yml", ".json"}, strings.ToLower(path.Ext(base)))
 }
 
 var (
-	mentionsObject     = anyOf("apiVersion")
 	mentionsContainers = anyOf("ontainers:", `ontainers"`, "ontainers'")
 	mentionsSchema     = anyOf("\nkind: CustomResourceDefinition")
 )
@@ -56,7 +56,7 @@ var (
 // mentionsKubernetesImage looks for an image key in what may be an object or a
 // part of one. Schemas are large, and have such keys without an image.
 func mentionsKubernetesImage(data []byte) bool {
-	return mentionsKey(data, "image") && !mentionsSchema(data) && (mentionsObject(data) || mentionsContainers(data))
+	return mentionsKey(data, "image") && !mentionsSchema(data) && (mentionsKey(data, "apiVersion") || mentionsContainers(data))
 }
 
 // mentionsKey reports whether a word stands where YAML or JSON may have it as a
