@@ -66,6 +66,9 @@ func (a *app) run(ctx context.Context, repos []string, forge string, dryRun bool
 	if err != nil {
 		return err
 	}
+	if on.local && results[0].Misconfigured {
+		return usage("%s", results[0].Reason)
+	}
 	var texts []report.Repository
 	if on.local && !dryRun {
 		texts = results

@@ -21,7 +21,7 @@ func Find(exists func(path string) bool) (file string, renovate []string, err er
 	case 1:
 		return own[0], renovate, nil
 	}
-	return "", renovate, fmt.Errorf("this repository has %d configuration files of pinbot's: %s. Keep one of them", len(own), strings.Join(own, ", "))
+	return "", renovate, Errors{{File: own[0], Message: fmt.Sprintf("this repository has %d configuration files of pinbot's: %s. Keep one of them", len(own), strings.Join(own, ", "))}}
 }
 
 func existing(exists func(string) bool, folders, names []string) []string {

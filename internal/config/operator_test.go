@@ -60,7 +60,7 @@ func TestFind(t *testing.T) {
 		{"pinbot.yaml", "pinbot.yaml", nil, ""},
 		{".forgejo/.pinbot.yaml renovate.json", ".forgejo/.pinbot.yaml", []string{"renovate.json"}, ""},
 		{".github/renovate.json5 .renovaterc .renovaterc.json", "", []string{".github/renovate.json5", ".renovaterc", ".renovaterc.json"}, ""},
-		{".gitea/pinbot.yaml pinbot.yaml", "", nil, "this repository has 2 configuration files of pinbot's: pinbot.yaml, .gitea/pinbot.yaml. Keep one of them"},
+		{".gitea/pinbot.yaml pinbot.yaml", "", nil, "pinbot.yaml: this repository has 2 configuration files of pinbot's: pinbot.yaml, .gitea/pinbot.yaml. Keep one of them"},
 		{"pinbot.yml k8s/pinbot.yaml .gitlab/pinbot.yaml", "", nil, ""},
 	}
 	for _, tt := range tests {

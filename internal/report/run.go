@@ -34,6 +34,8 @@ type Repository struct {
 	Findings     []resolver.GroupFinding `json:"findings"`
 	Errors       []Problem               `json:"errors"`
 
+	// Misconfigured is set where it failed because of its own configuration.
+	Misconfigured bool `json:"-"`
 	// Scan is what was found in its files; nil where it did not come to that.
 	Scan *Scan `json:"-"`
 }
