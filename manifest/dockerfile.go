@@ -210,6 +210,9 @@ func (s *dockerfile) image(in instruction, w word) {
 func (s *dockerfile) reference(w word, at func(int) int) {
 	span := Span{at(w.at), at(w.at) + len(w.text)}
 	pieces, missing := expand(w.text, span.Start, s.lookup)
+	if missing != "" {
+		s.share(w.text)
+	}
 	if missing != "" && s.isStage(w.text, missing) {
 		return
 	}
@@ -222,6 +225,19 @@ func (s *dockerfile) reference(w word, at func(int) int) {
 	}
 	if r, ok := s.f.composed(KindDockerfile, span, pieces); ok && r.Image.Name != "scratch" && !s.stages[r.Image.Name] {
 		s.f.refs = append(s.f.refs, r)
+	}
+}
+
+// share notes the arguments that are part of a text with others that are not
+// known.
+func (s *dockerfile) share(text string) {
+	for {
+		_, rest, found := strings.Cut(text, "$")
+		if !found {
+			return
+		}
+		s.f.share(s.args[parseVariable("$"+rest).name].pieces, Image{})
+		text = rest
 	}
 }
 

@@ -21,7 +21,7 @@ type document struct {
 	root    *yaml.Node // nil where it does not parse or is empty
 	columns columns
 	heirs   map[heir]*yaml.Node // answers of inherited
-	seen    map[*yaml.Node]bool // images that were added, so that an anchor is reported once
+	seen    map[*yaml.Node]bool // images that were added and keys that were reported, so that each is once
 }
 
 // documents makes a reader's scan of a YAML format. A document is parsed only

@@ -183,6 +183,17 @@ func (o object) image(m, value *yaml.Node, under string) {
 	o.d.f.refs = append(o.d.f.refs, r)
 }
 
+// runs reports whether the mapping describes how an image runs, as operators'
+// own lists of containers do.
+func (o object) runs(m *yaml.Node) bool {
+	for _, name := range []string{"command", "args", "env", "imagePullPolicy", "volumeMounts"} {
+		if key, _ := o.d.value(m, name); key != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // plausible tells images from other strings under the same key, outside of
 // pods: names of virtual machine images, pictures, and names whose tag has a
 // key of its own.
@@ -198,5 +209,5 @@ func (o object) plausible(m *yaml.Node, r Ref, under string) bool {
 	if slices.Contains([]string{".png", ".svg", ".jpg", ".gif", ".ico", ".webp", ".qcow2", ".iso", ".img", ".vmdk"}, path.Ext(r.Image.Name)) {
 		return false
 	}
-	return containerKeys[under] || strings.Contains(r.Image.Name, "/") && !strings.HasPrefix(r.Image.Name, "projects/") // Google's virtual machines
+	return containerKeys[under] || o.runs(m) || strings.Contains(r.Image.Name, "/") && !strings.HasPrefix(r.Image.Name, "projects/") // Google's virtual machines
 }

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -51,6 +52,8 @@ func (d *document) kustomizeImage(entry *yaml.Node) {
 	}
 	switch {
 	case r.Variable || r.Fixed != "":
+	case d.isRepeated(entry, "newTag") || d.isRepeated(entry, "digest"):
+		r.fix("one of its keys is there more than once; remove one")
 	case r.Image.Tag == "" && r.Image.Digest == "":
 		r.markPlaceholder("the tag of the images that kustomize matches as " + match.raw)
 	case r.Digest == nil:
@@ -59,6 +62,12 @@ func (d *document) kustomizeImage(entry *yaml.Node) {
 		r.Tag = d.insertion(entry, "digest", "newTag")
 	}
 	d.f.refs = append(d.f.refs, r)
+}
+
+// isRepeated reports whether a key is there, and yet has no value that counts.
+func (d *document) isRepeated(m *yaml.Node, name string) bool {
+	key, _ := d.value(m, name)
+	return key == nil && slices.ContainsFunc(m.Content, func(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Value == name })
 }
 
 // insertion is the slot of a key that is not there yet: behind the line of the

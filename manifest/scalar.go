@@ -143,6 +143,10 @@ func (d *document) value(m *yaml.Node, name string) (key, value *yaml.Node) {
 
 // repeated notes that a mapping has a key more than once.
 func (d *document) repeated(key *yaml.Node) {
+	if d.seen[key] {
+		return
+	}
+	d.seen[key] = true
 	line, _ := d.f.position(d.base + d.columns.offset(key.Line, key.Column))
 	d.f.problem(line, "the key %q is there more than once in this mapping, so it is not clear which one counts; remove one", key.Value)
 }

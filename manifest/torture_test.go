@@ -29,6 +29,7 @@ func TestTorture(t *testing.T) {
 	t.Run("Y01", tortureAliases)
 	t.Run("Y02", tortureDepth)
 	t.Run("Y03", tortureRepeatedKeys)
+	t.Run("Y03 in split forms", tortureRepeatedKinds)
 	t.Run("Y04", tortureTemplates)
 	t.Run("Y05", tortureText)
 	t.Run("Y06", tortureStyles)
@@ -85,6 +86,20 @@ func tortureRepeatedKeys(t *testing.T) {
 	refs, problems := manifest.Scan("a.yaml", []byte("apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: a/b:1\n    image: c/d:1\n  - image: e/f:1\n"))
 	if len(refs) != 1 || refs[0].Image.Name != "e/f" || len(problems) != 1 || problems[0].Line != 6 || !strings.Contains(problems[0].Message, `"image"`) {
 		t.Errorf("references %+v, problems %+v", refs, problems)
+	}
+}
+
+// tortureRepeatedKinds: a form whose keys are repeated is not written to, and
+// each repetition is said once.
+func tortureRepeatedKinds(t *testing.T) {
+	for path, in := range map[string]string{
+		"kustomization.yaml": "images:\n- name: a/b\n  newTag: v1\n  newTag: v2\n  digest: " + digestA + "\n",
+		"values.yaml":        "image:\n  repository: a/b\n  tag: v1\n  tag: v2\n",
+	} {
+		refs, problems := manifest.Scan(path, []byte(in))
+		if len(refs) != 1 || editable(refs[0]) || len(problems) != 1 || problems[0].Line != 4 {
+			t.Errorf("%s: references %+v, problems %+v", path, refs, problems)
+		}
 	}
 }
 

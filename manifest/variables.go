@@ -143,18 +143,24 @@ func (f *file) composed(kind Kind, span Span, pieces []piece) (Ref, bool) {
 		}
 	}
 	image, ok := f.image(strings.Join(text, ""), span.Start)
+	f.share(pieces, image)
 	if !ok {
 		return Ref{}, false
-	}
-	for _, p := range pieces {
-		if p.from != "" {
-			f.uses.add(p, image)
-		}
 	}
 	r := f.ref(kind, span, image)
 	r.Source = strings.Join(source, ", ")
 	r.place(f, pieces)
 	return r, true
+}
+
+// share notes that the values among the pieces are part of the image; text that
+// is none, or not known, counts as an image without a name.
+func (f *file) share(pieces []piece, image Image) {
+	for _, p := range pieces {
+		if p.from != "" {
+			f.uses.add(p, image)
+		}
+	}
 }
 
 // place says where r is edited, which is where it shows.
