@@ -34,11 +34,12 @@ func Waiting(results []resolver.Result, published []Published, prefix, base stri
 	var list []Published
 	for _, r := range results {
 		reason := ""
+		lost := slices.Contains(unknown, r.Repository)
 		switch s, ok := first(r); {
-		case r.Err != nil:
+		case r.Err != nil, lost && kept(published, r.Repository):
 		case r.Decision.Outcome == resolver.Hold:
 			reason = r.Decision.Reason
-		case ok && s.updateType == resolver.UpdateRelease && slices.Contains(unknown, r.Repository) && !kept(published, r.Repository):
+		case ok && s.updateType == resolver.UpdateRelease && lost:
 			reason = fmt.Sprintf("%s moves as a whole, and not every image of it could be looked up in this run", r.Group)
 		}
 		held := Published{

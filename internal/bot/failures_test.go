@@ -74,7 +74,7 @@ func TestFailedMemberHoldsItsGroup(t *testing.T) {
 	if len(r.Errors) != 1 {
 		t.Errorf("errors %+v", r.Errors)
 	}
-	contains(t, r.PullRequests[2].Title+r.PullRequests[2].Reason, "quay.io/metallb/speaker:main", "metallb moves as a whole")
+	contains(t, r.PullRequests[2].Title+r.PullRequests[2].Reason, "quay.io/metallb/speaker:main", "could not be looked up")
 	w.down.Store("")
 	w.run(report.Done, "pin unchanged", release+" created", upgrade+" unchanged")
 }
