@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/Masterminds/semver/v3"
 )
@@ -37,7 +38,8 @@ func (inv *inventory) upgrades(from Version, s settings) ([]Version, error) {
 		if !from.SameFamily(v) || inv.scheme.Compare(from, v) >= 0 || !inv.eligible(from, v, s) {
 			continue
 		}
-		if !s.reaches(inv.step(from, v)) {
+		step := inv.step(from, v)
+		if !s.reaches(step) || step == UpdateMajor && inv.abandoned(v, inv.tags[from.Tag].Pushed) {
 			continue
 		}
 		ok, err := s.allows(v)
@@ -112,6 +114,28 @@ func (inv *inventory) releases(floating Version, s settings) ([]Version, error) 
 		}
 	}
 	return list, nil
+}
+
+// abandonedAfter is how much earlier than another version a higher one was
+// pushed that is not newer than it, but of an older way of counting (2021.1
+// before 1.5.0), or of a line that ended.
+const abandonedAfter = 365 * 24 * time.Hour
+
+// abandoned reports whether a version was pushed long before the given time.
+func (inv *inventory) abandoned(v Version, since time.Time) bool {
+	pushed := inv.tags[v.Tag].Pushed
+	return !pushed.IsZero() && !since.IsZero() && since.Sub(pushed) > abandonedAfter
+}
+
+// withoutAbandoned leaves out what was pushed long before the last one of a list.
+func (inv *inventory) withoutAbandoned(list []Version) []Version {
+	var last time.Time
+	for _, v := range list {
+		if p := inv.tags[v.Tag].Pushed; p.After(last) {
+			last = p
+		}
+	}
+	return slices.DeleteFunc(list, func(v Version) bool { return inv.abandoned(v, last) })
 }
 
 // step is the Scheme's step, and a major where the upgrade leaves a line that

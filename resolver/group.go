@@ -109,9 +109,15 @@ func (g *grouping) byTag() {
 // groupTree makes a group of the references of one tree, without the images
 // whose releases differ from the others'.
 func (g *grouping) groupTree(key string, tree []int) {
+	var items []*item
+	for _, i := range tree {
+		if !slices.Contains(items, g.itemOf[i]) {
+			items = append(items, g.itemOf[i])
+		}
+	}
 	related := slices.DeleteFunc(slices.Clone(tree), func(i int) bool {
-		return !slices.ContainsFunc(tree, func(j int) bool {
-			a, b := g.itemOf[i], g.itemOf[j]
+		return !slices.ContainsFunc(items, func(b *item) bool {
+			a := g.itemOf[i]
 			return a.inv.repository != b.inv.repository && g.sameReleases(a, b)
 		})
 	})
@@ -125,40 +131,6 @@ func (g *grouping) groupTree(key string, tree []int) {
 			u.anchor = it.version.Release()
 		}
 	}
-}
-
-// trees parts references into sets whose files share a directory tree.
-func (g *grouping) trees(refs []int) [][]int {
-	var trees [][]int
-	for _, i := range refs {
-		joined := []int{i}
-		rest := trees[:0:0]
-		for _, t := range trees {
-			if slices.ContainsFunc(t, func(j int) bool { return shareTree(g.refs[i].File, g.refs[j].File) }) {
-				joined = append(t, joined...)
-			} else {
-				rest = append(rest, t)
-			}
-		}
-		trees = append(rest, joined)
-	}
-	return trees
-}
-
-// shareTree reports whether two files stand in one directory, in neighbouring
-// ones, or one above the other. The root holds everything, so it connects
-// nothing.
-func shareTree(a, b string) bool {
-	da, db := path.Dir(a), path.Dir(b)
-	switch {
-	case da == db:
-		return true
-	case da == "." || db == ".":
-		return false
-	case strings.HasPrefix(da, db+"/"), strings.HasPrefix(db, da+"/"):
-		return true
-	}
-	return path.Dir(da) == path.Dir(db) && path.Dir(da) != "."
 }
 
 // ownerOf is registry and path above an image, "" where that is not one

@@ -11,27 +11,18 @@ import (
 // version of the same application that stands nearest: in the file, in the
 // directory, in the tree.
 func (g *grouping) byNeighbour() {
-	exact := g.exactRefs()
+	near := g.surroundings(g.exactRefs())
 	for i := range g.refs {
 		if !g.floats(i) {
 			continue
 		}
-		for _, near := range nearness {
-			versions := g.versionsNear(i, exact, near)
-			if len(versions) == 0 {
-				continue
+		for _, ring := range near.rings(ownerOf(g.itemOf[i].inv.repository), g.refs[i].File) {
+			if versions := g.versionsAmong(ring, g.itemOf[i]); len(versions) > 0 {
+				g.attach(i, versions)
+				break
 			}
-			g.attach(i, versions)
-			break
 		}
 	}
-}
-
-// nearness orders how close two files are, nearest first.
-var nearness = []func(a, b string) bool{
-	func(a, b string) bool { return a == b },
-	func(a, b string) bool { return path.Dir(a) == path.Dir(b) },
-	shareTree,
 }
 
 // floats reports whether a reference may be healed by its neighbours: it
@@ -54,21 +45,20 @@ func (g *grouping) exactRefs() []int {
 	return exact
 }
 
-// versionsNear lists the exact versions near a floating reference, one
+// versionsAmong lists the exact versions that a floating item may join, one
 // reference for each: those of the same image before those of its siblings.
-func (g *grouping) versionsNear(i int, exact []int, near func(a, b string) bool) map[string]int {
-	it := g.itemOf[i]
+func (g *grouping) versionsAmong(refs []int, it *item) map[string]int {
 	own, siblings := map[string]int{}, map[string]int{}
-	for _, j := range exact {
+	for _, j := range refs {
 		other := g.itemOf[j]
-		if !near(g.refs[i].File, g.refs[j].File) || it.class == ClassPartial && !it.version.Within(other.version) {
+		if it.class == ClassPartial && !it.version.Within(other.version) {
 			continue
 		}
 		release := other.version.Release()
 		switch {
 		case other.inv.repository == it.inv.repository:
 			own[release] = j
-		case ownerOf(other.inv.repository) == ownerOf(it.inv.repository) && g.sameReleases(it, other):
+		case g.sameReleases(it, other):
 			siblings[release] = j
 		}
 	}
@@ -108,16 +98,12 @@ func sortedKeys(m map[string]int) []string {
 // build makes the units: one per group, and one per image that is in none. An
 // image that is in several units gets its own copy in each.
 func (g *grouping) build() []*unit {
-	type place struct {
-		it  *item
-		key string
-	}
 	members := map[place]*item{}
 	var units []*unit
 	listed := map[string]bool{}
 	used := map[*item]bool{}
 	for i, it := range g.itemOf {
-		p := place{it, g.unitOf[i]}
+		p := place{g.unitOf[i], it}
 		m := members[p]
 		if m == nil {
 			m = it.member(used[it])

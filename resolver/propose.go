@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // propose looks for upgrades beyond the first step: the newest version within
@@ -84,7 +83,8 @@ func (it *item) newer(ctx context.Context, major bool) ([]Version, error) {
 		if major || stays || !newestByDefault(it.class, it.version) && from.Kind != TagCommit {
 			return nil, nil
 		}
-		return it.inv.releases(it.version, it.settings)
+		list, err := it.inv.releases(it.version, it.settings)
+		return it.inv.withoutAbandoned(list), err
 	}
 	if err := it.inv.widen(ctx, from); err != nil {
 		return nil, err
@@ -117,87 +117,6 @@ func (it *item) followed(ctx context.Context, major bool) ([]Version, error) {
 // proposes reports whether v or something newer is proposed already.
 func (it *item) proposes(v Version) bool {
 	return len(it.upgrades) > 0 && it.inv.scheme.Compare(it.inv.versions[it.upgrades[0].Tag], v) >= 0
-}
-
-// widen makes sure that the newest versions of a family are known where the
-// list is long. What was pushed last of from's major is looked for first; and
-// where the newest versions are known in another variant only, they are asked
-// for in from's.
-func (inv *inventory) widen(ctx context.Context, from Version) error {
-	if inv.complete || inv.widened[from.Tag] {
-		return nil
-	}
-	inv.widened[from.Tag] = true
-	found := false
-	if err := inv.search(ctx, majorTexts(from), func(page []Tag) bool {
-		found = inv.hasNewer(page, from)
-		return found
-	}); err != nil {
-		return err
-	}
-	if !found && len(from.Numbers) > 2 && !inv.covers(from.suffix()) {
-		// The major is too old a line to be found; at least its minor is.
-		if err := inv.like(ctx, from.Prefix+from.Numbers[0]+"."+from.Numbers[1]+"."); err != nil {
-			return err
-		}
-	}
-	for _, within := range []bool{true, false} {
-		newest := inv.newestRelease(from, within)
-		if newest.Tag == "" || from.SameFamily(newest) || inv.covers(from.suffix()) {
-			continue
-		}
-		text := newest.numbersText() + from.suffix()
-		if newest.RevisionWord != "" { // stands between the numbers and the variant
-			text = newest.numbersText()
-		}
-		if err := inv.like(ctx, text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// majorTexts are what the versions of a family and a major have in common.
-func majorTexts(v Version) []string {
-	switch {
-	case v.Kind == TagDate:
-		return []string{v.Prefix}
-	case len(v.Numbers) < 2:
-		return []string{v.suffix(), v.Prefix}
-	}
-	return []string{v.suffix(), v.Prefix + v.Major() + "."}
-}
-
-// hasNewer reports whether a page, newest first, has other versions of from's
-// major that are not older: then the newest ones are on it.
-func (inv *inventory) hasNewer(page []Tag, from Version) bool {
-	return slices.ContainsFunc(page, func(t Tag) bool {
-		v := inv.versions[t.Name]
-		return v.Tag != from.Tag && v.Versioned() && v.Prefix == from.Prefix && (v.Kind == TagDate || v.Major() == from.Major()) && compareNumbers(v.Numbers, from.Numbers) >= 0
-	})
-}
-
-// newestRelease is the newest known release of any variant, within from's major
-// or of all.
-func (inv *inventory) newestRelease(from Version, within bool) Version {
-	var newest Version
-	for _, v := range inv.versions {
-		if v.Kind != TagRelease || v.Prefix != from.Prefix || len(v.Numbers) < min(len(from.Numbers), inv.usualCount(v.Prefix)) || within && v.Major() != from.Major() {
-			continue
-		}
-		if c := compareNumbers(v.Numbers, newest.Numbers); c > 0 || c == 0 && from.SameFamily(v) {
-			newest = v
-		}
-	}
-	return newest
-}
-
-// suffix is the variant with the hyphen before it.
-func (v Version) suffix() string {
-	if len(v.Words) == 0 || strings.HasPrefix(v.Prefix, v.Words[0]) {
-		return ""
-	}
-	return "-" + v.Variant()
 }
 
 func (it *item) propose(p pick, passed string) {

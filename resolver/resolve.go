@@ -160,6 +160,9 @@ func (it *item) result(ref manifest.Ref, opts Options) Result {
 	if !opts.Offline {
 		res.Decision = it.decisionFor(ref)
 		for _, p := range it.upgrades {
+			if ref.Fixed != "" {
+				break // is in the findings, but there is nothing to write it into
+			}
 			p.Image = writtenAs(ref, p.Tag, p.Digest)
 			res.Upgrades = append(res.Upgrades, p)
 		}
@@ -182,7 +185,11 @@ func (it *item) decisionFor(ref manifest.Ref) Decision {
 		d.Reason = fmt.Sprintf("%s cannot be edited here: %s (%s)", ref.Image, ref.Fixed, d.Reason)
 	case !takesDigest(ref) && d.Tag == ref.Image.Tag:
 		d.Outcome, d.UpdateType = Keep, ""
-		d.Reason = "there is no place for a digest here, and the tag is exact already"
+		if it.class.floating() {
+			d.Reason += "; there is no place for a digest here, so the reference stays as it is"
+		} else {
+			d.Reason = "there is no place for a digest here, and the tag is exact already"
+		}
 	case !takesDigest(ref):
 		d.Reason += "; there is no place for a digest here, so only the tag is written"
 	}

@@ -67,7 +67,7 @@ func (inv *inventory) partial(v Version) (partial, sure bool) {
 	switch {
 	case v.Wild:
 		return true, true
-	case v.Kind != TagRelease:
+	case v.Kind != TagRelease || len(v.Revision) > 0:
 		return false, true
 	case inv.shorter[numbersKey(v.Prefix, v.Numbers)]:
 		return true, true
@@ -96,7 +96,7 @@ func (inv *inventory) countNumbers() map[string]int {
 	counts := map[count]int{}
 	usual := map[string]int{}
 	for _, v := range inv.versions {
-		if v.Kind == TagRelease && !inv.shorter[numbersKey(v.Prefix, v.Numbers)] {
+		if v.Kind == TagRelease && (len(v.Revision) > 0 || !inv.shorter[numbersKey(v.Prefix, v.Numbers)]) {
 			counts[count{v.Prefix, len(v.Numbers)}]++
 		}
 	}

@@ -47,6 +47,10 @@ func (u *unit) release(ctx context.Context, floating []*item, opts Options) {
 		u.holdAll(floating, u.torn)
 		return
 	}
+	if failed := u.failed(); failed != nil && u.anchor == "" {
+		u.holdAll(floating, fmt.Sprintf("%s of the same group could not be looked up, and they move together or not at all", failed.inv.repository))
+		return
+	}
 	lists := make([][]Version, len(floating))
 	for i, it := range floating {
 		list, err := it.releaseCandidates(ctx, u.anchor)
@@ -73,6 +77,16 @@ func (u *unit) release(ctx context.Context, floating []*item, opts Options) {
 	}
 }
 
+// failed is a member that could not be looked up, nil where there is none.
+func (u *unit) failed() *item {
+	for _, it := range u.members {
+		if it.err != nil {
+			return it
+		}
+	}
+	return nil
+}
+
 func (u *unit) holdAll(items []*item, why string) {
 	for _, it := range items {
 		it.keep(Hold, "%s", why)
@@ -89,23 +103,38 @@ func (u *unit) failAll(items []*item, err error) {
 // long lists it reads on until a release shows up, and then makes sure that it
 // is the newest: the page may hold nothing but backports of an older line.
 func (it *item) releaseCandidates(ctx context.Context, anchor string) ([]Version, error) {
-	list, err := it.inv.releases(it.version, it.settings)
+	list, err := it.releasesAt(anchor)
 	for err == nil && len(list) == 0 && it.class != ClassPartial && !it.inv.complete && it.inv.pages < releasePages {
 		if err = it.inv.more(ctx); err == nil {
-			list, err = it.inv.releases(it.version, it.settings)
+			list, err = it.releasesAt(anchor)
 		}
 	}
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	if it.class == ClassPartial && !slices.ContainsFunc(it.inv.lineTexts(it.version), it.inv.covers) {
+	if it.class == ClassPartial && anchor == "" && !slices.ContainsFunc(it.inv.lineTexts(it.version), it.inv.covers) {
 		return nil, nil // what is known of the line may be older than its content
 	}
-	if err := it.inv.widen(ctx, list[0]); err != nil {
-		return nil, err
+	for top := ""; len(list) > 0 && list[0].Tag != top; {
+		top = list[0].Tag
+		if err := it.inv.widen(ctx, list[0]); err != nil {
+			return nil, err
+		}
+		if list, err = it.releasesAt(anchor); err != nil {
+			return nil, err
+		}
 	}
-	list, err = it.inv.releases(it.version, it.settings)
-	return slices.DeleteFunc(list, func(v Version) bool { return anchor != "" && v.Release() != anchor }), err
+	return list, nil
+}
+
+// releasesAt lists the known releases that a floating member may move to: those
+// at the anchor, where there is one.
+func (it *item) releasesAt(anchor string) ([]Version, error) {
+	list, err := it.inv.releases(it.version, it.settings)
+	if anchor == "" {
+		return it.inv.withoutAbandoned(list), err
+	}
+	return slices.DeleteFunc(list, func(v Version) bool { return v.Release() != anchor }), err
 }
 
 // releasePages is how many newest-first pages are read in search of a release.
