@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -199,7 +200,7 @@ func (v values) composed(m *yaml.Node) string {
 			continue
 		}
 		switch {
-		case key == "tagSuffix" || key == "tagPrefix":
+		case slices.Contains([]string{"tagPrefix", "tagSuffix", "flavour", "flavor", "variant"}, key):
 			return "the chart makes its tag of more: " + v.from(key, v.d.scalar(value, m.Content[i]))
 		case strings.HasSuffix(key, "Digest") && ValidDigest(value.Value):
 			return "its digest belongs to another name: " + v.from(key, v.d.scalar(value, m.Content[i]))

@@ -184,28 +184,33 @@ func (r *Ref) place(f *file, pieces []piece) {
 }
 
 // placeWithin says where r is edited whose tag is put together from several
-// places: at the first of them that has a digit, as versions do. The rest of
-// the tag stays, so it must not be part of the same version.
+// places: at the first of them that has a digit, as versions do, else at the
+// first value of a variable ("latest"). The rest of the tag stays, so it must
+// not be part of the same version.
 func (r *Ref) placeWithin(f *file, pieces []piece) {
 	start, at := len(r.Image.Name)+1, 0
+	var place Span
+	first := -1
 	for _, p := range pieces {
-		end := at + len(p.text)
-		from := max(at, start)
-		if end > from && strings.ContainsAny(p.text[from-at:], digits) {
-			r.placePart(f, Span{p.at + from - at, p.at + len(p.text)}, from-start, end-start)
-			return
+		from, end := max(at, start), at+len(p.text)
+		isVersion := end > from && strings.ContainsAny(p.text[from-at:], digits)
+		if isVersion || end > from && p.from != "" && first < 0 {
+			place, first = Span{p.at + from - at, p.at + len(p.text)}, from-start
+		}
+		if isVersion {
+			break
 		}
 		at = end
 	}
-	r.placePart(f, Span{}, 0, 0)
+	r.placePart(f, place, first)
 }
 
 const digits = "0123456789"
 
-// placePart makes the span the place of the bytes [from, to) of the tag.
-func (r *Ref) placePart(f *file, span Span, from, to int) {
-	tag := r.Image.Tag
-	if from >= to || to > len(tag) || r.Image.Digest != "" || strings.HasSuffix(tag[:from], ".") || strings.IndexAny(tag[to:], "."+digits) == 0 {
+// placePart makes the span the place of the tag's bytes from an offset on.
+func (r *Ref) placePart(f *file, span Span, from int) {
+	tag, to := r.Image.Tag, from+span.End-span.Start
+	if from < 0 || to > len(tag) || r.Image.Digest != "" || strings.HasSuffix(tag[:from], ".") || strings.IndexAny(tag[to:], "."+digits) == 0 {
 		r.fix("its tag is put together from several places")
 		return
 	}
