@@ -38,8 +38,7 @@ func (inv *inventory) upgrades(from Version, s settings) ([]Version, error) {
 		if !from.SameFamily(v) || inv.scheme.Compare(from, v) >= 0 || !inv.eligible(from, v, s) {
 			continue
 		}
-		step := inv.step(from, v)
-		if !s.reaches(step) || step == UpdateMajor && inv.abandoned(v, inv.tags[from.Tag].Pushed) {
+		if !s.reaches(inv.step(from, v)) {
 			continue
 		}
 		ok, err := s.allows(v)
@@ -50,7 +49,7 @@ func (inv *inventory) upgrades(from Version, s settings) ([]Version, error) {
 			newer = append(newer, v)
 		}
 	}
-	return newer, nil
+	return inv.withoutAbandoned(newer, from.Major(), inv.tags[from.Tag].Pushed), nil
 }
 
 // eligible reports whether v is a full version that from may move to:
@@ -116,26 +115,30 @@ func (inv *inventory) releases(floating Version, s settings) ([]Version, error) 
 	return list, nil
 }
 
-// abandonedAfter is how much earlier than another version a higher one was
-// pushed that is not newer than it, but of an older way of counting (2021.1
-// before 1.5.0), or of a line that ended.
+// abandonedAfter is how much earlier a higher major was pushed for the last time
+// that is not newer, but of an older way of counting (2021.1 before 1.5.0), or a
+// line that ended.
 const abandonedAfter = 365 * 24 * time.Hour
 
-// abandoned reports whether a version was pushed long before the given time.
-func (inv *inventory) abandoned(v Version, since time.Time) bool {
-	pushed := inv.tags[v.Tag].Pushed
-	return !pushed.IsZero() && !since.IsZero() && since.Sub(pushed) > abandonedAfter
-}
-
-// withoutAbandoned leaves out what was pushed long before the last one of a list.
-func (inv *inventory) withoutAbandoned(list []Version) []Version {
-	var last time.Time
+// withoutAbandoned leaves out the majors, other than the own one, of which
+// nothing was pushed for long at the given time. A zero time is that of the last
+// push in the list.
+func (inv *inventory) withoutAbandoned(list []Version, own string, at time.Time) []Version {
+	last := map[string]time.Time{}
+	newest := at
 	for _, v := range list {
-		if p := inv.tags[v.Tag].Pushed; p.After(last) {
-			last = p
+		p := inv.tags[v.Tag].Pushed
+		if p.After(last[v.Major()]) {
+			last[v.Major()] = p
+		}
+		if at.IsZero() && p.After(newest) {
+			newest = p
 		}
 	}
-	return slices.DeleteFunc(list, func(v Version) bool { return inv.abandoned(v, last) })
+	return slices.DeleteFunc(list, func(v Version) bool {
+		p := last[v.Major()]
+		return v.Major() != own && v.Kind != TagDate && !p.IsZero() && newest.Sub(p) > abandonedAfter
+	})
 }
 
 // step is the Scheme's step, and a major where the upgrade leaves a line that

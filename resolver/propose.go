@@ -83,8 +83,7 @@ func (it *item) newer(ctx context.Context, major bool) ([]Version, error) {
 		if major || stays || !newestByDefault(it.class, it.version) && from.Kind != TagCommit {
 			return nil, nil
 		}
-		list, err := it.inv.releases(it.version, it.settings)
-		return it.inv.withoutAbandoned(list), err
+		return it.releasesAt("")
 	}
 	if err := it.inv.widen(ctx, from); err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // unit is what is decided together: the members of a lockstep group, or one
@@ -132,7 +133,7 @@ func (it *item) releaseCandidates(ctx context.Context, anchor string) ([]Version
 func (it *item) releasesAt(anchor string) ([]Version, error) {
 	list, err := it.inv.releases(it.version, it.settings)
 	if anchor == "" {
-		return it.inv.withoutAbandoned(list), err
+		return it.inv.withoutAbandoned(list, "", time.Time{}), err
 	}
 	return slices.DeleteFunc(list, func(v Version) bool { return v.Release() != anchor }), err
 }
