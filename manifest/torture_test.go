@@ -2,6 +2,7 @@ package manifest_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +28,7 @@ func limited(t *testing.T, limit time.Duration, work func()) {
 
 func TestTorture(t *testing.T) {
 	t.Run("Y01", tortureAliases)
+	t.Run("Y01 in merges", tortureMerges)
 	t.Run("Y02", tortureDepth)
 	t.Run("Y03", tortureRepeatedKeys)
 	t.Run("Y03 in split forms", tortureRepeatedKinds)
@@ -61,6 +63,20 @@ func tortureAliases(t *testing.T) {
 	if len(refs) != 1 {
 		t.Errorf("%d references beside the aliases, want 1", len(refs))
 	}
+}
+
+// tortureMerges: a long chain of merged services is walked once, not once a
+// service.
+func tortureMerges(t *testing.T) {
+	chain := "services:\n  s0: &s0 {image: a/b:1}\n"
+	for i := range 20_000 {
+		chain += fmt.Sprintf("  s%d: &s%d {<<: *s%d}\n", i+1, i+1, i)
+	}
+	limited(t, 20*time.Second, func() {
+		if refs, problems := manifest.Scan("compose.yaml", []byte(chain)); len(refs) != 1 || len(problems) != 0 {
+			t.Errorf("%d references and %d problems, want 1 and 0", len(refs), len(problems))
+		}
+	})
 }
 
 // tortureDepth: what is too deep costs its own document only.
