@@ -37,7 +37,7 @@ func TestSecondRunKeeps(t *testing.T) {
 		for _, tag := range reg.repos[repository] {
 			v := DockerTags{}.Parse(tag.Name)
 			shape := v.Variant() + strings.Repeat("9", len(v.Numbers))
-			if shapes[shape]++; shapes[shape] == 1 && len(refs) < 25 {
+			if shapes[shape]++; shapes[shape] == 1 && len(refs) < 8 {
 				refs = append(refs, refsOf(t, repository+":"+tag.Name)...)
 			}
 		}
