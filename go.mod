@@ -1,6 +1,6 @@
 module pinbot
 
-go 1.26.0
+go 1.26.8
 
 require (
 	code.gitea.io/sdk/gitea v0.25.1
