@@ -173,8 +173,8 @@ func TestLockstepNamesWhoIsMissing(t *testing.T) {
 	}}
 	r := resolveAll(t, reg, Options{}, "quay.io/metallb/speaker:v0.13.7", "quay.io/metallb/controller:v0.13.7")
 	for _, res := range r.Results {
-		if !strings.Contains(res.Decision.Reason, "quay.io/metallb/controller") {
-			t.Errorf("%s: the reason does not say who lacks the version: %s", res.Ref.Image, res.Decision.Reason)
+		if !strings.Contains(strings.Join(res.Waits, ""), "quay.io/metallb/controller") {
+			t.Errorf("%s: what it waits for does not say who lacks the version: %q", res.Ref.Image, res.Waits)
 		}
 	}
 }

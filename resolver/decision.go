@@ -103,10 +103,32 @@ type Result struct {
 	// Decision and Upgrades are empty where no network was allowed.
 	Decision Decision
 	Upgrades []Proposal
+	// Considered are all tags that were looked at, newest version first; nil
+	// unless Options asked for them.
+	Considered []Considered
+	// Waits says what keeps upgrades back: an age, a missing member of the group.
+	Waits []string
 	// Links are what a reviewer may want to open; from the image's labels.
 	Source string // org.opencontainers.image.source of what will run, a https URL or ""
 	From   string // digest that a fresh pull of the reference gets today, "" if unknown
 	Err    error  // why Outcome is Error or Skip, nil otherwise
+}
+
+// Considered is a tag that was looked at, and how it was read.
+type Considered struct {
+	Tag
+	Version Version
+	Partial bool // it stands for longer versions
+}
+
+// Told is the decision with what keeps upgrades back in its reason, for people
+// who see nothing else of it.
+func (r Result) Told() Decision {
+	d := r.Decision
+	for _, w := range r.Waits {
+		d.Reason += "; " + w
+	}
+	return d
 }
 
 // GroupFinding is a finding that concerns several references.

@@ -209,6 +209,16 @@ func (inv *inventory) all() []Version {
 	return versions
 }
 
+// considered lists every known tag, newest version first.
+func (inv *inventory) considered() []Considered {
+	var list []Considered
+	for _, v := range inv.all() {
+		partial, _ := inv.partial(v)
+		list = append(list, Considered{Tag: inv.tags[v.Tag], Version: v, Partial: partial})
+	}
+	return list
+}
+
 func (inv *inventory) sort(versions []Version) {
 	slices.SortFunc(versions, func(a, b Version) int { return inv.scheme.Compare(b, a) })
 }

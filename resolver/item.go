@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"pinbot/manifest"
@@ -31,6 +32,7 @@ type item struct {
 	source   string
 	group    string
 	waits    []string // tags whose age is counted from when they are first seen
+	notes    []string // what keeps upgrades back
 }
 
 // tagName is the tag that a pull uses.
@@ -116,6 +118,13 @@ func (it *item) find(finding string) {
 func (it *item) decide(d Decision) {
 	it.decision = d
 	it.chosen = it.inv.scheme.Parse(d.Tag)
+}
+
+// note records once what keeps an upgrade back.
+func (it *item) note(format string, args ...any) {
+	if n := fmt.Sprintf(format, args...); !slices.Contains(it.notes, n) {
+		it.notes = append(it.notes, n)
+	}
 }
 
 // keep leaves the reference as it is.

@@ -176,8 +176,13 @@ func (it *item) decidePin(twin Version, evidence Evidence) {
 		how = "the same image for every platform"
 	}
 	reason := fmt.Sprintf("%s and %s have %s today, so what a fresh pull gets stays the same", it.written(), twin.Tag, how)
-	if twin.Kind != TagRelease || it.inv.isPrerelease(twin) {
-		reason += fmt.Sprintf("; %s is not a release", twin.Tag)
+	switch {
+	case twin.Kind == TagDate:
+		reason += fmt.Sprintf("; %s names a build by its date", twin.Tag)
+	case twin.Kind == TagCommit:
+		reason += fmt.Sprintf("; %s names a build by its commit, not a release", twin.Tag)
+	case it.inv.isPrerelease(twin):
+		reason += fmt.Sprintf("; %s is a pre-release", twin.Tag)
 	}
 	it.decide(Decision{
 		Outcome: Pin, Tag: twin.Tag, Digest: it.inv.tags[twin.Tag].Digest, UpdateType: UpdatePin, Evidence: evidence, Reason: reason,

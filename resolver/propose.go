@@ -2,8 +2,10 @@ package resolver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // propose looks for upgrades beyond the first step: the newest version within
@@ -42,7 +44,7 @@ func (u *unit) movable() []*item {
 
 func (u *unit) note(items []*item, format string, args ...any) {
 	for _, it := range items {
-		it.decision.Reason += "; " + fmt.Sprintf(format, args...)
+		it.note(format, args...)
 	}
 }
 
@@ -97,20 +99,41 @@ func (it *item) newer(ctx context.Context, major bool) ([]Version, error) {
 }
 
 // followed is the exact tag that has the content of the channel that the policy
-// follows, unless the image stands there already. It may be older.
+// follows, in the image's own variant, unless the image stands there already. It
+// may be older.
 func (it *item) followed(ctx context.Context, major bool) ([]Version, error) {
 	if major {
 		return nil, nil
 	}
-	channel, err := it.inv.tag(ctx, it.settings.follow)
-	if err != nil {
-		return nil, fmt.Errorf("following %s of %s: %w", it.settings.follow, it.inv.repository, err)
+	variant := it.inv.variantOf(it.chosen)
+	for _, name := range channelNames(it.settings.follow, variant) {
+		channel, err := it.inv.tag(ctx, name)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("following %s of %s: %w", name, it.inv.repository, err)
+		}
+		twin, found, err := it.inv.findTwin(ctx, it.inv.scheme.Parse(name), channel.Digest)
+		if err != nil || found && slices.Equal(twin.Words, variant) {
+			return slices.DeleteFunc([]Version{twin}, func(v Version) bool { return err != nil || v.Tag == it.chosen.Tag }), err
+		}
 	}
-	twin, found, err := it.inv.findTwin(ctx, it.inv.scheme.Parse(it.settings.follow), channel.Digest)
-	if err != nil || !found || twin.Tag == it.chosen.Tag {
-		return nil, err
+	it.note("the policy follows %s, and no exact tag has its content in the variant of this image", it.settings.follow)
+	return nil, nil
+}
+
+// channelNames lists the tags that a channel may have for a variant:
+// stable-alpine for stable, and plain alpine for latest.
+func channelNames(channel string, variant []string) []string {
+	words := strings.Join(variant, "-")
+	switch {
+	case words == "" || strings.HasSuffix(channel, words):
+		return []string{channel}
+	case channel == "latest":
+		return []string{channel + "-" + words, words}
 	}
-	return []Version{twin}, nil
+	return []string{channel + "-" + words}
 }
 
 // proposes reports whether v or something newer is proposed already.

@@ -29,6 +29,8 @@ type Options struct {
 	// ConfirmMajors fetches the target of a major before it is proposed. Without
 	// it, the listing is believed, which is enough to show it.
 	ConfirmMajors bool
+	// Explain keeps in the results which tags were looked at.
+	Explain bool
 	// Sources reads from the images' labels where their source is, for links.
 	Sources bool
 }
@@ -159,6 +161,10 @@ func (it *item) result(ref manifest.Ref, opts Options) Result {
 	}
 	if !opts.Offline {
 		res.Decision = it.decisionFor(ref)
+		res.Waits = slices.Clone(it.notes)
+		if opts.Explain {
+			res.Considered = it.inv.considered()
+		}
 		for _, p := range it.upgrades {
 			if ref.Fixed != "" {
 				break // is in the findings, but there is nothing to write it into

@@ -3,6 +3,7 @@ package updater
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -69,7 +70,7 @@ func (c Change) why() string {
 	var list []string
 	for _, r := range distinct(c.Updates, func(u Update) string { return u.Reason }) {
 		names := c.names(func(u Update) bool { return u.Reason == r })
-		list = append(list, fmt.Sprintf("%s: %s.", names, text.Outside(r).Markdown()))
+		list = append(list, fmt.Sprintf("%s: %s.", names, prose(r)))
 	}
 	return section("Why", "reasons", list)
 }
@@ -176,4 +177,31 @@ func truncate(s string, most int) string {
 		cut += fold
 	}
 	return cut + note
+}
+
+// digestInProse matches a digest within a sentence, shortened or not.
+var digestInProse = regexp.MustCompile(`sha256:[0-9a-f]{12,64}`)
+
+// prose is a sentence for people, with its digests as code, to be copied.
+func prose(s string) string {
+	var b strings.Builder
+	at := 0
+	for _, span := range digestInProse.FindAllStringIndex(s, -1) {
+		b.WriteString(spaced(s[at:span[0]]) + text.Outside(s[span[0]:span[1]]).Code())
+		at = span[1]
+	}
+	b.WriteString(spaced(s[at:]))
+	return b.String()
+}
+
+// spaced is inert Markdown that keeps the spaces at both ends.
+func spaced(s string) string {
+	inert := text.Outside(s).Markdown()
+	if strings.HasPrefix(s, " ") {
+		inert = " " + inert
+	}
+	if len(s) > 1 && strings.HasSuffix(s, " ") {
+		inert += " "
+	}
+	return inert
 }

@@ -3,6 +3,7 @@ package updater
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"pinbot/internal/text"
 	"pinbot/resolver"
@@ -26,9 +27,10 @@ func Unknown(results []resolver.Result) []string {
 }
 
 // Waiting tells of the references that stay as they are until something happens:
-// a person decides, or the lookup of another member of their group succeeds. No
-// branch is made for them; the name is the one that it would begin with. What a
-// kept pull request of published is about already is left out.
+// a person decides, a version is old enough, or another member of their group has
+// it or can be looked up. No branch is made for them; the name is the one that it
+// would begin with. What a kept pull request of published is about already is
+// left out.
 func Waiting(results []resolver.Result, published []Published, prefix, base string) []Published {
 	unknown := Unknown(results)
 	var list []Published
@@ -41,6 +43,8 @@ func Waiting(results []resolver.Result, published []Published, prefix, base stri
 			reason = r.Decision.Reason
 		case ok && s.updateType == resolver.UpdateRelease && lost:
 			reason = fmt.Sprintf("%s moves as a whole, and not every image of it could be looked up in this run", r.Group)
+		default:
+			reason = strings.Join(r.Waits, "; ")
 		}
 		held := Published{
 			Branch: prefix + "upgrade/" + slug(r), Title: text.Outside(r.Ref.Image.String()).Commit(), Base: base, Action: Held, Reason: reason,

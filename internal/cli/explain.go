@@ -8,7 +8,6 @@ import (
 
 	"pinbot/internal/report"
 	"pinbot/manifest"
-	"pinbot/registry"
 	"pinbot/resolver"
 )
 
@@ -46,12 +45,12 @@ func (a *app) explain(ctx context.Context, image string) error {
 	}
 	ref := manifest.Ref{Kind: manifest.KindKubernetes, Image: img, Whole: &manifest.Slot{}}
 	rep, err := resolver.Resolve(ctx, client, []manifest.Ref{ref}, resolver.Options{
-		Policy: conf.Policy, Now: a.now, ConfirmMajors: true, Sources: true,
+		Policy: conf.Policy, Now: a.now, ConfirmMajors: true, Sources: true, Explain: true,
 	})
 	if err != nil {
 		return err
 	}
-	e := report.Explanation{Image: image, Result: rep.Results[0], Tags: considered(ctx, client, img.Repository()), Requests: int(a.asked.Load())}
+	e := report.Explanation{Image: image, Result: rep.Results[0], Requests: int(a.asked.Load())}
 	err = a.print("explain", printer{
 		"table": func(w io.Writer) error { return e.WriteTable(w, a.layout()) },
 		"json":  e.WriteJSON,
@@ -60,17 +59,4 @@ func (a *app) explain(ctx context.Context, image string) error {
 		return err
 	}
 	return a.verdict(rep.Results[0].Findings, rep.Results[0].Decision.Outcome == resolver.Error)
-}
-
-// considered are the tags of the newest page, which the client remembers.
-func considered(ctx context.Context, client *registry.Client, repository string) []report.Considered {
-	page, err := client.Tags(ctx, repository, resolver.TagQuery{Page: 1})
-	if err != nil {
-		return nil // told by the decision already
-	}
-	list := make([]report.Considered, 0, len(page.Tags))
-	for _, t := range page.Tags {
-		list = append(list, report.Considered{Tag: t, Version: resolver.DockerTags{}.Parse(t.Name)})
-	}
-	return list
 }

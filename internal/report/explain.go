@@ -10,14 +10,7 @@ import (
 type Explanation struct {
 	Image    string // as it was asked for
 	Result   resolver.Result
-	Tags     []Considered // all that was read of the listing, newest first
-	Requests int          // that it took
-}
-
-// Considered is a tag as the registry listed it, and how it was read.
-type Considered struct {
-	resolver.Tag
-	Version resolver.Version
+	Requests int // that it took
 }
 
 // familySize is how many tags are shown of what an upgrade could be.
@@ -62,12 +55,12 @@ func (e Explanation) object() explanation {
 	o := explanation{
 		SchemaVersion: schemaVersion, Image: e.Image, Repository: res.Repository, Class: res.Class, Group: res.Group,
 		Assumed: list(res.Assumed), Findings: list(res.Findings), Digest: res.From, SameContent: list(e.sameContent()),
-		Source: res.Source, Decision: res.Decision, Upgrades: list(res.Upgrades), Tags: []explainedTag{}, Requests: e.Requests,
+		Source: res.Source, Decision: res.Told(), Upgrades: list(res.Upgrades), Tags: []explainedTag{}, Requests: e.Requests,
 	}
 	if res.Err != nil {
 		o.Error = res.Err.Error()
 	}
-	for _, t := range e.Tags {
+	for _, t := range e.Result.Considered {
 		o.Tags = append(o.Tags, explainedTag{t.Name, kindNames[t.Version.Kind], t.Digest, t.Pushed, list(t.Platforms), e.inFamily(t)})
 	}
 	return o
@@ -76,7 +69,7 @@ func (e Explanation) object() explanation {
 // sameContent lists the tags that have the digest of a fresh pull.
 func (e Explanation) sameContent() []string {
 	var names []string
-	for _, t := range e.Tags {
+	for _, t := range e.Result.Considered {
 		if t.Digest != "" && t.Digest == e.Result.From {
 			names = append(names, t.Name)
 		}
@@ -86,29 +79,29 @@ func (e Explanation) sameContent() []string {
 
 // inFamily reports whether a tag is a version of what the decision chose, or of
 // the tag as written where nothing was chosen.
-func (e Explanation) inFamily(t Considered) bool {
+func (e Explanation) inFamily(t resolver.Considered) bool {
 	from, found := e.tag(e.Result.Decision.Tag)
 	if !found || !from.Version.Versioned() {
 		if len(e.Result.Upgrades) > 0 {
 			from, found = e.tag(e.Result.Upgrades[0].Tag)
 		}
 	}
-	return found && t.Version.Versioned() && t.Version.SameFamily(from.Version)
+	return found && !t.Partial && t.Version.Versioned() && t.Version.SameFamily(from.Version)
 }
 
-func (e Explanation) tag(name string) (Considered, bool) {
-	for _, t := range e.Tags {
+func (e Explanation) tag(name string) (resolver.Considered, bool) {
+	for _, t := range e.Result.Considered {
 		if t.Name == name {
 			return t, true
 		}
 	}
-	return Considered{}, false
+	return resolver.Considered{}, false
 }
 
 // family is the newest tags that an upgrade could choose from, and how many
 // there are in all.
-func (e Explanation) family() (newest []Considered, all int) {
-	for _, t := range e.Tags {
+func (e Explanation) family() (newest []resolver.Considered, all int) {
+	for _, t := range e.Result.Considered {
 		if !e.inFamily(t) {
 			continue
 		}

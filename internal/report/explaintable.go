@@ -18,7 +18,7 @@ func (e Explanation) WriteTable(w io.Writer, l Layout) error {
 	e.proposals(p)
 	e.considered(p)
 	p.blank()
-	p.put(0, phrase(faint, fmt.Sprintf("%s, %s read.", count(e.Requests, "request"), count(len(e.Tags), "tag"))))
+	p.put(0, phrase(faint, fmt.Sprintf("%s, %s read.", count(e.Requests, "request"), count(len(e.Result.Considered), "tag"))))
 	return p.writeTo(w)
 }
 
@@ -101,7 +101,7 @@ var evidenceWords = map[resolver.Evidence]string{
 
 func (e Explanation) decision(p *page) {
 	p.heading(0, "Decision")
-	d := e.Result.Decision
+	d := e.Result.Told()
 	img := Image{Class: e.Result.Class, Source: e.Result.Ref.Source, digestWritten: strings.Contains(d.Image, "@")}
 	p.hang(2, 4, step(img, d))
 	fact(p, "written as", named(plain, d.Image))
@@ -150,7 +150,7 @@ func (e Explanation) considered(p *page) {
 }
 
 // mark says what the listed tag is to the image.
-func (e Explanation) mark(t Considered) []word {
+func (e Explanation) mark(t resolver.Considered) []word {
 	var marks [][]word
 	if t.Digest != "" && t.Digest == e.Result.From {
 		marks = append(marks, phrase(green, "today's content"))

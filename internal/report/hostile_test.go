@@ -48,8 +48,9 @@ func hostileRun(s string) Run {
 
 func hostileExplanation(s string) Explanation {
 	res := hostileScanResult(s)
-	tag := Considered{resolver.Tag{Name: s, Digest: s}, resolver.Version{Tag: s, Kind: resolver.TagRelease}}
-	return Explanation{Image: s, Result: res, Tags: []Considered{tag, tag}}
+	tag := resolver.Considered{Tag: resolver.Tag{Name: s, Digest: s}, Version: resolver.Version{Tag: s, Kind: resolver.TagRelease}}
+	res.Considered = []resolver.Considered{tag, tag}
+	return Explanation{Image: s, Result: res}
 }
 
 func hostileScanResult(s string) resolver.Result {

@@ -137,7 +137,9 @@ func sampleExplanation() Explanation {
 	e := Explanation{Image: "nginx:1.27-alpine", Result: r, Requests: 3}
 	day := time.Date(2025, 5, 10, 0, 0, 0, 0, time.UTC)
 	add := func(tag string, seed byte) {
-		e.Tags = append(e.Tags, Considered{resolver.Tag{Name: tag, Digest: digest(seed), Pushed: day}, resolver.DockerTags{}.Parse(tag)})
+		e.Result.Considered = append(e.Result.Considered, resolver.Considered{
+			Tag: resolver.Tag{Name: tag, Digest: digest(seed), Pushed: day}, Version: resolver.DockerTags{}.Parse(tag), Partial: tag == "1.27-alpine",
+		})
 		day = day.AddDate(0, 0, -9)
 	}
 	add("1.28.0-alpine", 4)

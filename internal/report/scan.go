@@ -147,7 +147,7 @@ func newImage(res resolver.Result, offline bool) (Image, error) {
 	if offline {
 		return img, nil
 	}
-	d := res.Decision
+	d := res.Told()
 	img.Decision, img.Upgrades = &d, list(res.Upgrades)
 	img.unconfigured = errors.Is(res.Err, resolver.ErrUnconfigured)
 	if d.Outcome != resolver.Pin && d.Outcome != resolver.Upgrade {

@@ -22,7 +22,7 @@ func TestListsAreNeverNull(t *testing.T) {
 		"scan": NewScan(0, bare, nil, false).WriteJSON, "offline": NewScan(0, bare, nil, true).WriteJSON,
 		"empty": NewScan(0, resolver.Report{}, nil, false).WriteJSON, "lines": NewScan(0, bare, nil, false).WriteJSONLines,
 		"run": NewRun(false, nil).WriteJSON, "repository": NewRun(true, []Repository{{PullRequests: []updater.Published{{}}}}).WriteJSON,
-		"explain": Explanation{Tags: []Considered{{}}}.WriteJSON,
+		"explain": Explanation{Result: resolver.Result{Considered: []resolver.Considered{{}}}}.WriteJSON,
 	} {
 		var out bytes.Buffer
 		if err := write(&out); err != nil {
