@@ -158,7 +158,7 @@ func (u *unit) choose(ctx context.Context, items []*item, lists [][]Version, opt
 		for i, it := range items {
 			v, found := findRelease(lists[i], key)
 			if !found {
-				refused = fmt.Sprintf("%s is not there in %s", key, it.inv.repository)
+				refused = fmt.Sprintf("%s waits: %s does not have it", key, it.inv.repository)
 				break
 			}
 			verdict, err := it.qualify(ctx, v, opts, confirm)

@@ -1,6 +1,7 @@
 package updater
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,7 +36,7 @@ func Waiting(results []resolver.Result, published []Published, prefix, base stri
 	unknown := Unknown(results)
 	var list []Published
 	for _, r := range results {
-		reason := ""
+		reason, title := "", r.Ref.Image.String()
 		lost := slices.Contains(unknown, r.Repository)
 		switch s, ok := first(r); {
 		case r.Err != nil, lost && kept(published, r.Repository):
@@ -44,10 +45,10 @@ func Waiting(results []resolver.Result, published []Published, prefix, base stri
 		case ok && s.updateType == resolver.UpdateRelease && lost:
 			reason = fmt.Sprintf("%s moves as a whole, and not every image of it could be looked up in this run", r.Group)
 		default:
-			reason = strings.Join(r.Waits, "; ")
+			reason, title = strings.Join(r.Waits, "; "), cmp.Or(r.Group, title)
 		}
 		held := Published{
-			Branch: prefix + "upgrade/" + slug(r), Title: text.Outside(r.Ref.Image.String()).Commit(), Base: base, Action: Held, Reason: reason,
+			Branch: prefix + "upgrade/" + slug(r), Title: text.Outside(title).Commit(), Base: base, Action: Held, Reason: reason,
 		}
 		if reason != "" && !slices.ContainsFunc(list, func(p Published) bool { return p.Title == held.Title && p.Reason == held.Reason }) {
 			list = append(list, held)

@@ -80,7 +80,7 @@ func TestDryRunTouchesNothing(t *testing.T) {
 func TestDryRunKeepsNoState(t *testing.T) {
 	w := plainWorld(t)
 	w.dry = true
-	w.run(report.Done, "pin created")
+	w.run(report.Done, "pin created", waiting)
 	if n := w.forge.Writes(); n != 0 {
 		t.Errorf("%d writes", n)
 	}

@@ -175,10 +175,10 @@ func TestLockstepWaitsForEveryMember(t *testing.T) {
 		"metallb/a.yaml": pods("quay.io/metallb/speaker:v0.16.1"), "metallb/b.yaml": pods("quay.io/metallb/controller:v0.16.1"),
 	})
 	w.push("quay.io", "metallb/speaker", "v0.16.2", ago(10))
-	w.run(report.Done, "pin created")
-	contains(t, w.pull("pin").Body, "0.16.2 is not there in quay.io/metallb/controller")
+	r := w.run(report.Done, "pin created", "upgrade/metallb held")
+	contains(t, r.PullRequests[1].Reason, "0.16.2 waits: quay.io/metallb/controller does not have it")
 	w.push("quay.io", "metallb/controller", "v0.16.2", ago(9))
-	w.run(report.Done, "pin updated", "upgrade/metallb-0.16 created")
+	w.run(report.Done, "pin unchanged", "upgrade/metallb-0.16 created")
 	pr := w.pull("upgrade/metallb-0.16")
 	if pr.Title != "Upgrade metallb (controller, speaker) from v0.16.1 to v0.16.2" {
 		t.Errorf("title %q", pr.Title)
