@@ -43,6 +43,9 @@ type Bot struct {
 	Concurrency int // images looked up at once
 	DryRun      bool
 	Show        bool // keep bodies and diffs in the report; a dry run always does
+	// Foreign lists the configuration files of other bots in a repository, which
+	// are reported as not read; may be nil.
+	Foreign func(exists func(path string) bool) []string
 }
 
 // Prefix begins the names of all of pinbot's branches.
@@ -122,7 +125,7 @@ func (b *Bot) work(ctx context.Context, w Workspace, r *report.Repository) (note
 	if err != nil {
 		return nil, err
 	}
-	conf, notes, err := configuration(blobs)
+	conf, notes, err := b.configuration(blobs)
 	if err != nil {
 		return nil, err
 	}
@@ -210,18 +213,21 @@ func (b *Bot) saveState(ctx context.Context, forge updater.Forge, kept state, se
 }
 
 // configuration reads the repository's own file, if it has one.
-func configuration(blobs []Blob) (config.Repository, []string, error) {
+func (b *Bot) configuration(blobs []Blob) (config.Repository, []string, error) {
 	at := map[string]Blob{}
 	for _, f := range blobs {
 		at[f.Path] = f
 	}
-	file, renovate, err := config.Find(func(p string) bool { _, ok := at[p]; return ok })
+	exists := func(p string) bool { _, ok := at[p]; return ok }
+	file, err := config.Find(exists)
 	if err != nil {
 		return config.Repository{}, nil, err
 	}
 	var notes []string
-	for _, p := range renovate {
-		notes = append(notes, p+" is not read yet: pinbot follows pinbot.yaml only")
+	if b.Foreign != nil {
+		for _, p := range b.Foreign(exists) {
+			notes = append(notes, p+" is not read yet: pinbot follows pinbot.yaml only")
+		}
 	}
 	if file == "" {
 		return config.Repository{}, notes, nil

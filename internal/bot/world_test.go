@@ -128,6 +128,9 @@ func (w *world) bot() *bot.Bot {
 		w.t.Fatal(err)
 	}
 	return &bot.Bot{
+		Foreign: func(exists func(string) bool) []string {
+			return slices.DeleteFunc([]string{"renovate.json"}, func(p string) bool { return !exists(p) })
+		},
 		Host:     &bot.Gitea{Client: client, Remote: gitrepo.Remote{Token: canary}},
 		Registry: w.client(), Now: w.now, Limit: w.limit, DryRun: w.dry,
 	}

@@ -19,6 +19,7 @@ import (
 	"pinbot/internal/forge/gitea"
 	"pinbot/internal/gitrepo"
 	"pinbot/internal/report"
+	renovatecompat "pinbot/renovate-compat"
 )
 
 func (a *app) runCommand() *cobra.Command {
@@ -60,7 +61,7 @@ func (a *app) run(ctx context.Context, repos []string, forge string, dryRun bool
 	}
 	b := bot.Bot{
 		Host: on.host, Registry: client, Now: a.now, Limit: op.PullRequests.Limit, Concurrency: a.flags.concurrency,
-		DryRun: dryRun, Show: on.local,
+		DryRun: dryRun, Show: on.local, Foreign: renovatecompat.Files,
 	}
 	results, err := b.Run(ctx, on.names)
 	if err != nil {

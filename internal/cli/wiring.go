@@ -15,6 +15,7 @@ import (
 	"pinbot/internal/config"
 	"pinbot/internal/text"
 	"pinbot/registry"
+	renovatecompat "pinbot/renovate-compat"
 )
 
 // operator reads the operator's configuration; without a file, the defaults.
@@ -35,14 +36,15 @@ func (a *app) operator() (config.Operator, error) {
 
 // policy reads the configuration of the repository in this folder.
 func (a *app) policy() (config.Repository, error) {
-	file, renovate, err := config.Find(func(p string) bool {
+	exists := func(p string) bool {
 		info, err := os.Lstat(p)
 		return err == nil && info.Mode().IsRegular()
-	})
+	}
+	file, err := config.Find(exists)
 	if err != nil {
 		return config.Repository{}, badConfig(err)
 	}
-	for _, p := range renovate {
+	for _, p := range renovatecompat.Files(exists) {
 		a.note("%s is not read yet: pinbot follows pinbot.yaml only.", p)
 	}
 	if file == "" {
