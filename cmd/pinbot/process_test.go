@@ -90,7 +90,7 @@ func TestTorture_L01_Signals(t *testing.T) {
 				if !errors.As(err, &exit) || exit.ExitCode() != c.code {
 					t.Fatalf("ended with %v, want exit code %d\n%s", err, c.code, stderr)
 				}
-				if took := time.Since(begin); took > 10*time.Second {
+				if took := time.Since(begin); took > time.Minute {
 					t.Errorf("took %v to end", took)
 				}
 				if got := stderr.String(); !strings.HasPrefix(got, "pinbot was interrupted") || strings.Count(got, "\n") != 1 {
@@ -214,7 +214,7 @@ func TestDemoIsQuick(t *testing.T) {
 	if out, err := cmd.Output(); err != nil {
 		t.Fatalf("%v\n%s%s", err, out, stderr)
 	}
-	if took := time.Since(begin); took > 10*time.Second {
+	if took := time.Since(begin); took > time.Minute {
 		t.Errorf("took %v", took)
 	}
 }

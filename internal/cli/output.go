@@ -62,7 +62,7 @@ func (a *app) checkFormat(command string, known ...string) error {
 func (a *app) layout() report.Layout {
 	f, isFile := a.screen.(*os.File)
 	terminal := isFile && a.flags.output == "" && term.IsTerminal(int(f.Fd()))
-	l := report.Layout{Color: a.colored(terminal)}
+	l := report.Layout{Color: a.colored(terminal), Terminal: terminal}
 	if terminal {
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil {
 			l.Width = w

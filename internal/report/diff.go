@@ -13,9 +13,6 @@ import (
 // a program gets the diff as it is.
 func ColorDiff(diff string) string { return terminalDiff(diff, true) }
 
-// PlainDiff is ColorDiff for a terminal that shows no colors.
-func PlainDiff(diff string) string { return terminalDiff(diff, false) }
-
 func terminalDiff(diff string, color bool) string {
 	p := page{Layout: Layout{Color: color}}
 	for _, l := range diffLines(diff) {

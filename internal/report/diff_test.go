@@ -19,7 +19,7 @@ func TestColorDiff(t *testing.T) {
 			t.Fatalf("line %d:\n%q\nwant\n%q", i+1, got, want)
 		}
 	}
-	if strings.Contains(PlainDiff(diff), "\x1b") {
+	if strings.Contains(terminalDiff(diff, false), "\x1b") {
 		t.Error("sequences in a plain diff")
 	}
 	if ColorDiff("") != "" {

@@ -8,8 +8,9 @@ import (
 
 // Layout says how a table is printed.
 type Layout struct {
-	Width int  // cells on a line; 0 where there is no limit, as in a pipe
-	Color bool // with escape sequences for colors
+	Width    int  // cells on a line; 0 where there is no limit, as in a pipe
+	Color    bool // with escape sequences for colors
+	Terminal bool // for eyes, and not for a program that reads it
 }
 
 // page collects lines, so that a report is written at once or not at all.

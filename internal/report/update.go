@@ -63,12 +63,13 @@ func (s Scan) Found() []string {
 func (u Update) WriteJSON(w io.Writer) error { return writeJSON(w, u) }
 
 // WriteTable writes the update for people. Of a dry run it is the diff and
-// nothing else, so that git apply can read it.
+// nothing else, so that git apply can read it; a terminal gets it without what a
+// terminal would obey.
 func (u Update) WriteTable(w io.Writer, l Layout) error {
 	if u.DryRun {
 		diff := u.Diff
-		if l.Color {
-			diff = ColorDiff(diff)
+		if l.Color || l.Terminal {
+			diff = terminalDiff(diff, l.Color)
 		}
 		_, err := io.WriteString(w, diff)
 		return err

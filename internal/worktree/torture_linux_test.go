@@ -234,7 +234,7 @@ func manyFiles(t *testing.T) {
 	start := time.Now()
 	files, problems := Walk(t.Context(), root, nil, Options{Wants: wantYAML})
 	checkProblems(t, problems, nil)
-	if took := time.Since(start); len(files) != count || took > 6*time.Second {
+	if took := time.Since(start); len(files) != count || took > time.Minute {
 		t.Errorf("%d of %d files in %s", len(files), count, took)
 	}
 }
