@@ -17,7 +17,7 @@ func BenchmarkTable(b *testing.B) {
 	for _, width := range []int{0, 80, 200} {
 		b.Run(fmt.Sprint(width), func(b *testing.B) {
 			for b.Loop() {
-				if err := s.WriteTable(io.Discard, Layout{width, true}); err != nil {
+				if err := s.WriteTable(io.Discard, Layout{Width: width, Color: true}); err != nil {
 					b.Fatal(err)
 				}
 			}

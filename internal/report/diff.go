@@ -8,11 +8,9 @@ import (
 	"pinbot/internal/text"
 )
 
-// ColorDiff returns a unified diff for a terminal, in git's colors. What a
-// terminal would obey is escaped, so the result is for eyes and not for patch:
-// a program gets the diff as it is.
-func ColorDiff(diff string) string { return terminalDiff(diff, true) }
-
+// terminalDiff is a unified diff for a terminal, in git's colors or without.
+// What a terminal would obey is escaped, so the result is for eyes and not for
+// patch: a program gets the diff as it is.
 func terminalDiff(diff string, color bool) string {
 	p := page{Layout: Layout{Color: color}}
 	for _, l := range diffLines(diff) {

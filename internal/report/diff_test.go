@@ -13,7 +13,7 @@ func TestColorDiff(t *testing.T) {
 		"[bold]--- a/y", "[bold]+++ b/y", "[cyan]@@ -1 +1 @@", `[red]-\x1b[2J`, `\ No newline at end of file`, "[green]+new", `\ No newline at end of file`,
 	}
 	names := strings.NewReplacer("\x1b[0m", "", "\x1b[1m", "[bold]", "\x1b[31m", "[red]", "\x1b[32m", "[green]", "\x1b[36m", "[cyan]")
-	got := strings.Split(strings.TrimSuffix(names.Replace(ColorDiff(diff)), "\n"), "\n")
+	got := strings.Split(strings.TrimSuffix(names.Replace(terminalDiff(diff, true)), "\n"), "\n")
 	for i := range max(len(got), len(want)) {
 		if i >= len(got) || i >= len(want) || got[i] != want[i] {
 			t.Fatalf("line %d:\n%q\nwant\n%q", i+1, got, want)
@@ -22,7 +22,7 @@ func TestColorDiff(t *testing.T) {
 	if strings.Contains(terminalDiff(diff, false), "\x1b") {
 		t.Error("sequences in a plain diff")
 	}
-	if ColorDiff("") != "" {
+	if terminalDiff("", true) != "" {
 		t.Error("lines where there are none")
 	}
 }

@@ -57,7 +57,7 @@ func TestTables(t *testing.T) {
 				if color {
 					file = fmt.Sprintf("%s-%d.ansi", name, width)
 				}
-				golden(t, file, func(w io.Writer) error { return tab.WriteTable(w, Layout{width, color}) })
+				golden(t, file, func(w io.Writer) error { return tab.WriteTable(w, Layout{Width: width, Color: color}) })
 			}
 		}
 	}

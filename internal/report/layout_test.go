@@ -99,7 +99,7 @@ func TestShrink(t *testing.T) {
 func TestColorsOnlyColor(t *testing.T) {
 	for name, tab := range map[string]table{"scan": sample(), "run": sampleRun(true), "explain": sampleExplanation()} {
 		var colored, bare bytes.Buffer
-		if err := errors.Join(tab.WriteTable(&colored, Layout{80, true}), tab.WriteTable(&bare, Layout{80, false})); err != nil {
+		if err := errors.Join(tab.WriteTable(&colored, Layout{Width: 80, Color: true}), tab.WriteTable(&bare, Layout{Width: 80, Color: false})); err != nil {
 			t.Fatal(err)
 		}
 		if ours.ReplaceAllString(colored.String(), "") != bare.String() {
