@@ -67,7 +67,7 @@ var ours = regexp.MustCompile("\x1b\\[[0-9;]+m")
 func TestNothingActsOnATerminal(t *testing.T) {
 	for _, s := range hostile {
 		for name, tab := range map[string]table{"scan": hostileScan(s), "run": hostileRun(s), "explain": hostileExplanation(s)} {
-			for _, l := range []Layout{{0, false}, {0, true}, {80, false}, {80, true}, {200, false}, {200, true}, {1, false}} {
+			for _, l := range []Layout{{}, {Color: true}, {Width: 80}, {Width: 80, Color: true}, {Width: 200}, {Width: 200, Color: true}, {Width: 1}} {
 				var out bytes.Buffer
 				if err := tab.WriteTable(&out, l); err != nil {
 					t.Fatal(err)
