@@ -61,7 +61,7 @@ type PullRequest struct {
 	Title   string
 	Body    string
 	Head    string // branch name
-	HeadSHA string // the head commit that the forge shows; "" if unknown
+	HeadSHA string // commit that the forge shows, "" if unknown: no proof of what was merged
 	Base    string // branch name
 	State   State
 	Author  string // login of who opened it

@@ -33,7 +33,6 @@ type run struct {
 	login    string                  // pinbot's on the forge; "" where the forge has no accounts
 	open     map[string]PullRequest  // by head
 	rejected map[string][]markUpdate // by head: what people closed
-	merged   map[string][]string     // by head: commits that are on the base
 	count    int                     // open pull requests of pinbot
 }
 
@@ -102,7 +101,7 @@ func (r *run) list(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("listing pull requests: %w", err)
 	}
-	r.open, r.rejected, r.merged, r.count = map[string]PullRequest{}, map[string][]markUpdate{}, map[string][]string{}, 0
+	r.open, r.rejected, r.count = map[string]PullRequest{}, map[string][]markUpdate{}, 0
 	for _, pr := range prs {
 		if pr.Base == r.Base {
 			r.note(pr)
@@ -120,9 +119,7 @@ func (r *run) note(pr PullRequest) {
 		if ours {
 			r.count++
 		}
-	case pr.State == Merged:
-		r.merged[pr.Head] = append(r.merged[pr.Head], pr.HeadSHA)
-	case ours && !m.Closed:
+	case pr.State == Closed && ours && !m.Closed:
 		r.rejected[pr.Head] = append(r.rejected[pr.Head], m.Updates...)
 	}
 }
@@ -134,15 +131,10 @@ func (r *run) mark(pr PullRequest) (m marker, ours bool) {
 	return m, ours && m.Branch == pr.Head && (r.login == "" || pr.Author == r.login)
 }
 
-// branch reads a branch. What a person merged and did not delete is pinbot's to
-// write anew: the base has all of it.
 func (r *run) branch(ctx context.Context, name string) (Branch, error) {
 	b, err := r.Repo.Branch(ctx, name, r.Commit)
 	if err != nil {
 		return b, fmt.Errorf("reading branch %s: %w", name, err)
-	}
-	if !b.Ours && b.Head != "" && slices.Contains(r.merged[name], b.Head) {
-		b.Ours, b.Outdated = true, true
 	}
 	return b, nil
 }
@@ -167,7 +159,7 @@ func (r *run) publish(ctx context.Context, c Change) (Published, error) {
 		return pub, err
 	case isOpen && !ours:
 		return pub.with(Blocked, byPerson), nil
-	case branch.Head != "" && !branch.Ours:
+	case branch.theirs():
 		return pub.with(Blocked, committed), nil
 	case rejected:
 		return pub.with(Blocked, "a person closed the pull request for this version"), nil

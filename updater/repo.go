@@ -30,12 +30,21 @@ type Branch struct {
 	// Ours is set where the branch is one commit whose author and committer are
 	// pinbot's, on top of a commit that the base branch has or had.
 	Ours bool
+	// Merged is set where the base branch has Head in its history, such as after
+	// a merge that left the branch behind: whatever it holds, nothing is lost
+	// when it is replaced.
+	Merged bool
 	// Files are the contents, at Head, of the files that its one commit
 	// changed. It is filled only where Ours is set.
 	Files map[string]string
 	// Outdated is set where the base has changed any of these files since.
 	Outdated bool
 }
+
+// theirs reports whether a branch has commits of a person that would be lost.
+// Only git can tell: a forge shows a merged pull request with whatever its branch
+// holds today.
+func (b Branch) theirs() bool { return b.Head != "" && !b.Ours && !b.Merged }
 
 // Commit is a commit to be made.
 type Commit struct {

@@ -24,7 +24,7 @@ func (r *run) retire(ctx context.Context, pr PullRequest, changes []Change) (Pub
 		return pub, err
 	case m.Closed:
 		return pub.with(Blocked, "a person opened it again after pinbot had closed it"), nil
-	case branch.Head != "" && !branch.Ours:
+	case branch.theirs():
 		return pub.with(Blocked, committed), nil
 	case r.touchesUnread(branch):
 		return pub.with(Kept, unread), nil

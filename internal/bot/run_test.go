@@ -82,6 +82,24 @@ func TestMergedPinsRebuildTheUpgrade(t *testing.T) {
 	}
 }
 
+// The forge shows a merged pull request with the branch's commit of today, which
+// must not be taken for what was merged.
+func TestCommitAfterTheMergeIsKept(t *testing.T) {
+	w := newWorld(t, cluster())
+	w.run(report.Done, opened...)
+	w.repo.Merge(w.pull("pin").Number)
+	mine := w.repo.Commit(bot.Prefix+"pin", "mine", map[string]string{"notes.md": "mine\n"})
+	w.repo.Commit("main", "add", map[string]string{"web/old.yaml": pods("redis:7.2.4")})
+	w.run(report.Done, "pin blocked", release+" unchanged", upgrade+" updated")
+	if got := w.repo.Branch(bot.Prefix + "pin"); got != mine {
+		t.Errorf("the person's commit %s was replaced by %s", mine, got)
+	}
+	// Once it is merged too, the branch is free.
+	w.repo.Merge(w.repo.Open("ann", bot.Prefix+"pin", "main", "Mine", ""))
+	w.run(report.Done, "pin created", release+" unchanged", upgrade+" unchanged")
+	contains(t, w.file("pin", "web/old.yaml"), "redis:7.2.4@")
+}
+
 func TestDoneByHandCloses(t *testing.T) {
 	w := newWorld(t, cluster())
 	w.run(report.Done, opened...)

@@ -8,7 +8,6 @@ import (
 
 	git "github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/plumbing/object"
 
 	"pinbot/updater"
 )
@@ -134,27 +133,20 @@ func (l *Local) Branch(_ context.Context, name, base string) (b updater.Branch, 
 	}
 	b.Head = tip.String()
 	head, err := l.commit(b.Head)
-	if err != nil || !l.mine(head) {
+	if err != nil {
 		return b, err
 	}
-	onBase, err := l.onBase(head, baseCommit)
-	if err != nil || !onBase {
+	if b.Merged, err = head.IsAncestor(baseCommit); err != nil || b.Merged || !l.mine(head) {
+		return b, err
+	}
+	parent, err := l.commit(head.ParentHashes[0].String())
+	if err != nil {
+		return b, err
+	}
+	if onBase, err := parent.IsAncestor(baseCommit); err != nil || !onBase {
 		return b, err
 	}
 	return l.describe(head, baseCommit)
-}
-
-// onBase reports whether head's parent is of base's history and head is not.
-func (l *Local) onBase(head, base *object.Commit) (bool, error) {
-	parent, err := l.commit(head.ParentHashes[0].String())
-	if err != nil {
-		return false, err
-	}
-	merged, err := head.IsAncestor(base)
-	if err != nil || merged {
-		return false, err
-	}
-	return parent.IsAncestor(base)
 }
 
 // Contains reports whether base's history has the commit, which is how a

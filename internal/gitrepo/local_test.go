@@ -98,7 +98,7 @@ func TestLocalKnowsMergedAndForeignBranches(t *testing.T) {
 	if ok, err := l.Contains(merged, head); !ok || err != nil {
 		t.Errorf("after the merge: %v, %v", ok, err)
 	}
-	if b := branch(t, l, "pinbot/pin", merged); b.Ours {
+	if b := branch(t, l, "pinbot/pin", merged); b.Ours || !b.Merged {
 		t.Errorf("a merged branch has no commit of its own, but is %+v", b)
 	}
 	gitIn(t, dir, "branch", "pinbot/hand", "main~1")

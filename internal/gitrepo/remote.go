@@ -157,40 +157,40 @@ func (r *Repo) Branch(ctx context.Context, name, base string) (b updater.Branch,
 		return b, fmt.Errorf("fetching %s of %s: %w", name, r.wire.remote, r.wire.remote.clean(err))
 	}
 	head, err := r.commit(b.Head)
-	if err != nil || !r.mine(head) {
+	if err != nil {
 		return b, err
 	}
-	onBase, err := r.onBase(ctx, s, refs, head, baseCommit.Hash)
+	ahead, err := r.ahead(ctx, s, refs, head, baseCommit.Hash)
 	if err != nil {
 		return b, fmt.Errorf("comparing %s with its base: %w", name, r.wire.remote.clean(err))
 	}
-	if !onBase {
+	if b.Merged = ahead == 0; ahead != 1 || !r.mine(head) {
 		return b, nil
 	}
 	return r.describe(head, baseCommit)
 }
 
-// onBase reports whether head is the only commit that the base does not have.
-// Where the parent is not the base itself, the server is asked what it would
-// send to someone who has the base: its answer is exactly base..head.
-func (r *Repo) onBase(ctx context.Context, s transport.UploadPackSession, refs *packp.AdvRefs, head *object.Commit, base plumbing.Hash) (bool, error) {
+// ahead counts the commits up to head that the base does not have. Where the
+// base is neither head nor its parent, the server is asked what it would send to
+// someone who has the base: its answer is exactly base..head.
+func (r *Repo) ahead(ctx context.Context, s transport.UploadPackSession, refs *packp.AdvRefs, head *object.Commit, base plumbing.Hash) (int, error) {
 	have := []plumbing.Hash{base}
 	if now, ok := refs.References[refName(r.base)]; ok && now != base {
 		have = append(have, now)
 	}
 	for _, h := range have {
 		if h == head.Hash {
-			return false, nil
+			return 0, nil
 		}
-		if h == head.ParentHashes[0] {
-			return true, nil
+		if head.NumParents() == 1 && h == head.ParentHashes[0] {
+			return 1, nil
 		}
 	}
 	scratch := memory.NewStorage()
 	if err := r.wire.fetch(ctx, s, refs, scratch, request{want: head.Hash, have: have}); err != nil {
-		return false, err
+		return 0, err
 	}
-	return len(scratch.Commits) == 1, nil
+	return len(scratch.Commits), nil
 }
 
 // Push implements updater.Repo. updater.ErrForbidden: the server refuses it,

@@ -122,9 +122,27 @@ func TestBranchOfAnotherIsNotOurs(t *testing.T) {
 	s.repo.Commit("pinbot/hand", "by hand", map[string]string{"k8s/a.yaml": "3\n"})
 	s.repo.Git("update-ref", "refs/heads/pinbot/same", base)
 	for _, name := range []string{"pinbot/two", "pinbot/hand", "pinbot/same"} {
-		if b := branch(t, r, name, base); b.Ours || b.Head == "" || len(b.Files) > 0 {
+		if b := branch(t, r, name, base); b.Ours || b.Head == "" || len(b.Files) > 0 || b.Merged != (name == "pinbot/same") {
 			t.Errorf("%s is taken for ours: %+v", name, b)
 		}
+	}
+}
+
+// A branch that was merged and left is told by git alone, from its history.
+func TestMergedBranch(t *testing.T) {
+	s := newSite(t)
+	r := s.open(t, Options{})
+	propose(t, r, mustBase(t, r), "pinbot/pin", "k8s/a.yaml", "1\n")
+	s.repo.Commit("pinbot/pin", "more", map[string]string{"k8s/a.yaml": "2\n"})
+	s.repo.Merge(s.repo.Open("ann", "pinbot/pin", "main", "Mine", ""))
+	s.repo.Commit("main", "later", map[string]string{"README.md": "later\n"})
+	for _, name := range []string{"before", "after"} {
+		r = s.open(t, Options{})
+		b := branch(t, r, "pinbot/pin", mustBase(t, r))
+		if b.Ours || b.Merged != (name == "before") {
+			t.Errorf("%s a person committed to the merged branch: %+v", name, b)
+		}
+		s.repo.Commit("pinbot/pin", "mine", map[string]string{"k8s/a.yaml": "3\n"})
 	}
 }
 

@@ -19,7 +19,6 @@ func (r *Repo) sync() {
 		head := branches[i.pull.head]
 		switch {
 		case head == "":
-			i.pull.headGone = true
 			i.setClosed(true, r.s.now())
 		case head != i.pull.headSHA:
 			i.pull.headSHA, i.updated = head, r.s.now()
@@ -147,7 +146,6 @@ func (c *call) mergePull() *response {
 	}
 	if c.flag("delete_branch_after_merge") {
 		c.repo.must("", "update-ref", "-d", "refs/heads/"+i.pull.head)
-		i.pull.headGone = true
 	}
 	return ok(http.StatusOK, nil)
 }

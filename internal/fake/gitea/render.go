@@ -159,6 +159,7 @@ func (c *call) renderListed(i *issue) any {
 	web := fmt.Sprintf("%s/%s/pulls/%d", c.s.URL, c.repo.full(), i.number)
 	p := i.pull
 	base := cmp.Or(c.repo.seen[p.base], p.mergeBase)
+	ref, sha := c.repo.head(i)
 	var merged any
 	if p.merged != "" {
 		merged = p.merged
@@ -171,18 +172,20 @@ func (c *call) renderListed(i *issue) any {
 		"html_url": web, "diff_url": web + ".diff", "patch_url": web + ".patch", "mergeable": true,
 		"merged": p.merged != "", "merged_at": when(p.mergedAt), "merge_commit_sha": merged,
 		"merged_by": c.s.renderUser(p.mergedBy), "allow_maintainer_edit": false,
-		"base": c.renderSide(p.base, p.base, base), "head": c.renderSide(p.head, p.headRef(i.number), p.headSHA),
+		"base": c.renderSide(p.base, p.base, base), "head": c.renderSide(p.head, ref, sha),
 		"merge_base": p.mergeBase, "due_date": nil, "created_at": when(i.created),
 		"updated_at": when(i.updated), "closed_at": i.closing(), "pin_order": 0,
 	}
 }
 
-// headRef is the branch, or where Gitea keeps the commits once it is gone.
-func (p *pull) headRef(number int64) string {
-	if p.headGone {
-		return pullRef(number)
+// head is the branch and its commit of this moment, also where the pull request
+// was merged or closed long ago. Only once the branch is gone it is where Gitea
+// keeps the commits.
+func (r *Repo) head(i *issue) (ref, sha string) {
+	if now := r.seen[i.pull.head]; now != "" {
+		return i.pull.head, now
 	}
-	return p.head
+	return pullRef(i.number), i.pull.headSHA
 }
 
 func (c *call) renderSide(label, ref, sha string) any {

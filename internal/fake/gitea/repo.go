@@ -44,8 +44,7 @@ type issue struct {
 type pull struct {
 	id         int64
 	head, base string // branch names
-	headSHA    string
-	headGone   bool
+	headSHA    string // when it was open last; refs/pull/N/head has it
 	mergeBase  string
 	merged     string // the merge commit
 	mergedBy   *User

@@ -14,6 +14,8 @@
 //     409; after the first was closed it is not.
 //   - Unknown label ids are ignored without a word.
 //   - A PATCH answers 201.
+//   - The head.sha of a pull request is the commit that its branch has now, also
+//     after it was merged or closed.
 //   - Deleting a head branch closes its pull request, whose head.ref then is
 //     refs/pull/N/head; only head.label still has the branch's name.
 //   - A renamed repository answers 301 under its old name, and 423 refuses
