@@ -49,15 +49,9 @@ func (u *unit) note(items []*item, format string, args ...any) {
 }
 
 func (u *unit) proposeStep(ctx context.Context, items []*item, major bool, opts Options) error {
-	lists := make([][]Version, len(items))
-	for i, it := range items {
-		list, err := it.newer(ctx, major)
-		if err != nil {
-			return err
-		}
-		lists[i] = list
-	}
-	choice, why, err := u.choose(ctx, items, lists, opts, !major || opts.ConfirmMajors)
+	choice, why, err := u.chooseFrom(ctx, items, func(it *item) ([]Version, error) {
+		return it.newer(ctx, major)
+	}, opts, !major || opts.ConfirmMajors)
 	if err != nil {
 		return err
 	}

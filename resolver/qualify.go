@@ -11,6 +11,7 @@ import (
 // verdict says whether a version may be an upgrade's target, and why.
 type verdict struct {
 	ok       bool
+	asked    bool // the registry was asked for this version
 	digest   string
 	platform []Child // of its index
 	reason   string  // of a good one: its age; of a bad one: what it lacks
@@ -29,21 +30,21 @@ func (it *item) qualify(ctx context.Context, v Version, opts Options, confirm bo
 	}
 	m, err := it.inv.confirm(ctx, v.Tag)
 	if errors.Is(err, ErrNotFound) {
-		return verdict{reason: "the registry lists it but does not have it"}, nil
+		return verdict{asked: true, reason: "the registry lists it but does not have it"}, nil
 	}
 	if err != nil {
 		return verdict{}, err
 	}
 	if age == "" {
 		if age, wait, err = it.ageByImage(ctx, v, m.Digest, opts); err != nil || wait != "" {
-			return verdict{reason: wait}, err
+			return verdict{asked: true, reason: wait}, err
 		}
 	}
 	lacks, err := it.lacksPlatform(ctx, m)
 	if err != nil || lacks != "" {
-		return verdict{reason: lacks}, err
+		return verdict{asked: true, reason: lacks}, err
 	}
-	return verdict{ok: true, digest: m.Digest, platform: m.Children, reason: age}, nil
+	return verdict{ok: true, asked: true, digest: m.Digest, platform: m.Children, reason: age}, nil
 }
 
 // ageByListing judges the age by the time of push, else by the first sight of

@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -52,16 +53,9 @@ func (u *unit) release(ctx context.Context, floating []*item, opts Options) {
 		u.holdAll(floating, fmt.Sprintf("%s of the same group could not be looked up, and they move together or not at all", failed.inv.repository))
 		return
 	}
-	lists := make([][]Version, len(floating))
-	for i, it := range floating {
-		list, err := it.releaseCandidates(ctx, u.anchor)
-		if err != nil {
-			u.failAll(floating, err)
-			return
-		}
-		lists[i] = list
-	}
-	choice, why, err := u.choose(ctx, floating, lists, opts, true)
+	choice, why, err := u.chooseFrom(ctx, floating, func(it *item) ([]Version, error) {
+		return it.releaseCandidates(ctx, u.anchor)
+	}, opts, true)
 	switch {
 	case err != nil:
 		u.failAll(floating, err)
@@ -147,56 +141,105 @@ type pick struct {
 	verdict verdict
 }
 
+// chooseFrom chooses among what list gives of each item. Where the newest waits,
+// and a busy repository's newest pages do not reach back to what is old enough,
+// it reads on.
+func (u *unit) chooseFrom(ctx context.Context, items []*item, list func(*item) ([]Version, error), opts Options, confirm bool) (choice []pick, why string, err error) {
+	lists := make([][]Version, len(items))
+	for more := true; more && err == nil; {
+		for i, it := range items {
+			if lists[i], err = list(it); err != nil {
+				return nil, "", err
+			}
+		}
+		if choice, why, err = u.choose(ctx, items, lists, opts, confirm); why == "" || err != nil {
+			break
+		}
+		more, err = readBack(ctx, items, opts)
+	}
+	return choice, why, err
+}
+
+// readBack reads the next page of those lists whose newest pages hold nothing
+// that is old enough to be an upgrade, and reports whether there was one.
+func readBack(ctx context.Context, items []*item, opts Options) (more bool, err error) {
+	for _, it := range items {
+		enough := opts.Now.Add(-it.settings.minimumAge)
+		if it.inv.complete || it.inv.pages >= releasePages || !it.inv.reached.After(enough) {
+			continue
+		}
+		if err := it.inv.more(ctx); err != nil {
+			return false, err
+		}
+		more = true
+	}
+	return more, nil
+}
+
 // choose finds the newest version that is in every list and qualifies for every
 // item. Where there is none, why says what the newest one waits for; it is empty
 // where no version is in any list. With a choice, why tells of a newer version
-// that was passed over.
+// that was passed over. Versions that what is known rejects are passed over
+// without end, so that a fast project does not starve; those that must be asked
+// for are counted.
 func (u *unit) choose(ctx context.Context, items []*item, lists [][]Version, opts Options, confirm bool) (choice []pick, why string, err error) {
+	asked := 0
 	for _, key := range newestKeys(items[0].inv.scheme, lists) {
-		picks := make([]pick, len(items))
-		refused := ""
-		for i, it := range items {
-			v, found := findRelease(lists[i], key)
-			if !found {
-				refused = fmt.Sprintf("%s waits: %s does not have it", key, it.inv.repository)
-				break
-			}
-			verdict, err := it.qualify(ctx, v, opts, confirm)
-			if err != nil {
-				return nil, "", err
-			}
-			if !verdict.ok {
-				refused = fmt.Sprintf("%s of %s waits: %s", v.Tag, it.inv.repository, verdict.reason)
-				break
-			}
-			picks[i] = pick{v, verdict}
+		picks, cost, refused, err := qualifyAll(ctx, items, lists, key, opts, confirm)
+		if err != nil {
+			return nil, "", err
 		}
 		if refused == "" {
 			return picks, why, nil
 		}
-		if why == "" {
-			why = refused
+		why = cmp.Or(why, refused)
+		if cost {
+			asked++
+		}
+		if asked == mostAsked {
+			break
 		}
 	}
 	return nil, why, nil
 }
 
-// newestKeys lists the releases of all lists, newest first, at most as many as
-// are worth asking for.
-func newestKeys(scheme Scheme, lists [][]Version) []string {
-	const most = 12
-	var all []Version
-	for _, list := range lists {
-		all = append(all, list...)
+// mostAsked is how many versions are asked for, one after the other, in search
+// of one that qualifies.
+const mostAsked = 12
+
+// qualifyAll looks whether every item can take a version. Where one cannot,
+// refused says which and why; asked tells whether the registry had to be asked.
+func qualifyAll(ctx context.Context, items []*item, lists [][]Version, key string, opts Options, confirm bool) (picks []pick, asked bool, refused string, err error) {
+	for i, it := range items {
+		v, found := findRelease(lists[i], key)
+		if !found {
+			return nil, false, fmt.Sprintf("%s waits: %s does not have it", key, it.inv.repository), nil
+		}
+		picks = append(picks, pick{version: v})
 	}
+	for i, it := range items {
+		p := &picks[i]
+		if p.verdict, err = it.qualify(ctx, p.version, opts, confirm); err != nil {
+			return nil, asked, "", err
+		}
+		asked = asked || p.verdict.asked
+		if !p.verdict.ok {
+			return nil, asked, fmt.Sprintf("%s of %s waits: %s", p.version.Tag, it.inv.repository, p.verdict.reason), nil
+		}
+	}
+	return picks, asked, "", nil
+}
+
+// newestKeys lists the releases of all lists, newest first.
+func newestKeys(scheme Scheme, lists [][]Version) []string {
+	all := slices.Concat(lists...)
 	slices.SortStableFunc(all, func(a, b Version) int { return scheme.Compare(b, a) })
 	var keys []string
+	seen := map[string]bool{}
 	for _, v := range all {
-		if k := v.Release(); !slices.Contains(keys, k) {
+		if k := v.Release(); !seen[k] {
+			seen[k] = true
 			keys = append(keys, k)
-		}
-		if len(keys) == most {
-			break
 		}
 	}
 	return keys
