@@ -2,9 +2,11 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 
@@ -44,10 +46,31 @@ func (a *app) print(command string, p printer) error {
 	if err := write(&b); err != nil {
 		return err
 	}
-	if err := renameio.WriteFile(a.flags.output, []byte(a.redact.Redact(b.String())), 0o644); err != nil {
-		return exitError{exitIncomplete, "The report could not be written: " + err.Error()}
+	if err := writeOutput(a.flags.output, []byte(a.redact.Redact(b.String()))); err != nil {
+		return usage("The report cannot be written with --output: %v.", err)
 	}
 	return nil
+}
+
+// writeOutput replaces a regular file, or makes it. Anything else, such as
+// /dev/null or a pipe, is written to; a link leads to what it names.
+func writeOutput(file string, data []byte) error {
+	if target, err := filepath.EvalSymlinks(file); err == nil {
+		file = target
+	}
+	if _, err := os.Stat(filepath.Dir(file)); err != nil {
+		return err
+	}
+	info, err := os.Stat(file)
+	if err != nil || info.Mode().IsRegular() {
+		return renameio.WriteFile(file, data, 0o644)
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
 }
 
 // checkFormat refuses a format before any work is done for it.

@@ -2,9 +2,12 @@ package cli
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -81,7 +84,10 @@ func (a *app) validate(files []string) error {
 		a.say("ok  %s", name)
 	}
 	if a.flags.config != "" {
-		_, err := a.operator()
+		op, err := a.operator()
+		if err == nil {
+			err = named(a.flags.config, op)
+		}
 		check(a.flags.config, err)
 	}
 	for _, f := range files {
@@ -102,16 +108,38 @@ func (a *app) validate(files []string) error {
 func validateFile(file string) error {
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s cannot be read: %w", file, err)
 	}
 	_, asRepository := config.ParseRepository(file, data)
 	if asRepository == nil {
 		return nil
 	}
-	if _, err := config.ParseOperator(file, data); err == nil || operatorKey.Match(data) {
+	op, err := config.ParseOperator(file, data)
+	if err == nil {
+		return named(file, op)
+	}
+	if operatorKey.Match(data) {
 		return err
 	}
 	return asRepository
+}
+
+// named checks that the files that an operator's file names are there.
+func named(file string, op config.Operator) error {
+	names := map[string]string{"forge.tokenFile": op.Forge.TokenFile, "caFile": op.CAFile}
+	for host, r := range op.Registries {
+		names["registries."+host+".caFile"] = r.CAFile
+	}
+	var missing []error
+	for _, key := range slices.Sorted(maps.Keys(names)) {
+		if names[key] == "" {
+			continue
+		}
+		if _, err := os.Stat(names[key]); err != nil {
+			missing = append(missing, fmt.Errorf("%s: the file of %q cannot be read: %w", file, key, err))
+		}
+	}
+	return errors.Join(missing...)
 }
 
 // operatorKey matches what only an operator's file has.
