@@ -27,7 +27,8 @@ type Workspace struct {
 	Base   string // the branch that pull requests go to
 	Commit string // its head
 	Repo   updater.Repo
-	Forge  updater.Forge // may also be an updater.Store
+	Forge  updater.Forge
+	Store  updater.Store // nil where the forge has no place for it
 	Notes  []string      // what people should know, such as that the tree is dirty
 	// Files lists what the commit holds, with its content on demand.
 	Files func(ctx context.Context) ([]Blob, error)
@@ -134,7 +135,7 @@ func (b *Bot) work(ctx context.Context, w Workspace, r *report.Repository) (note
 		return nil, err
 	}
 	r.Errors = problems(found.Problems)
-	kept, note, err := b.loadState(ctx, w.Forge)
+	kept, note, err := b.loadState(ctx, w.Store)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +154,7 @@ func (b *Bot) work(ctx context.Context, w Workspace, r *report.Repository) (note
 	if err := b.publish(ctx, w, conf, found, rep, r); err != nil {
 		return notes, err
 	}
-	if err := b.saveState(ctx, w.Forge, kept, rep.Seen); err != nil {
+	if err := b.saveState(ctx, w.Store, kept, rep.Seen); err != nil {
 		r.Errors = append(r.Errors, report.Problem{Message: err.Error()})
 	}
 	return notes, nil
@@ -185,9 +186,8 @@ func (b *Bot) publish(ctx context.Context, w Workspace, conf config.Repository, 
 	return ctx.Err()
 }
 
-func (b *Bot) loadState(ctx context.Context, forge updater.Forge) (state, string, error) {
-	store, ok := forge.(updater.Store)
-	if !ok {
+func (b *Bot) loadState(ctx context.Context, store updater.Store) (state, string, error) {
+	if store == nil {
 		return state{Version: stateVersion}, "", nil
 	}
 	doc, err := store.LoadState(ctx)
@@ -200,10 +200,9 @@ func (b *Bot) loadState(ctx context.Context, forge updater.Forge) (state, string
 
 // saveState keeps what was seen first in this run. Where nothing is new, nothing
 // is written.
-func (b *Bot) saveState(ctx context.Context, forge updater.Forge, kept state, seen []resolver.Seen) error {
-	store, ok := forge.(updater.Store)
+func (b *Bot) saveState(ctx context.Context, store updater.Store, kept state, seen []resolver.Seen) error {
 	next := kept.with(seen, b.Now)
-	if !ok || b.DryRun || next.document() == kept.document() {
+	if store == nil || b.DryRun || next.document() == kept.document() {
 		return nil
 	}
 	if err := store.SaveState(ctx, next.document()); err != nil {

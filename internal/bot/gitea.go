@@ -32,6 +32,8 @@ func (h *Gitea) Open(ctx context.Context, name string) (Workspace, error) {
 		return Workspace{}, fmt.Errorf("%w: it has no commits", ErrSkipped)
 	case info.Mirror:
 		return Workspace{}, fmt.Errorf("%w: it is a mirror, and what is pushed to it is overwritten", ErrSkipped)
+	case !info.PullRequests:
+		return Workspace{}, fmt.Errorf("%w: pull requests are switched off in it", ErrSkipped)
 	case !info.CanPush:
 		return Workspace{}, errors.New("the token may not push to it; give its user write access, or take the repository out of the list")
 	}
@@ -53,10 +55,16 @@ func (h *Gitea) Open(ctx context.Context, name string) (Workspace, error) {
 	if err != nil {
 		return Workspace{}, errors.Join(err, repo.Close())
 	}
-	return Workspace{
+	w := Workspace{
 		Base: info.DefaultBranch, Commit: commit, Repo: repo, Forge: forge,
 		Files: func(ctx context.Context) ([]Blob, error) { return blobs(ctx, repo, commit) }, Close: repo.Close,
-	}, nil
+	}
+	if info.Issues {
+		w.Store = forge
+	} else {
+		w.Notes = append(w.Notes, "issues are switched off, so first-seen times are not kept")
+	}
+	return w, nil
 }
 
 // tree is what both kinds of repositories can list.

@@ -30,8 +30,9 @@ func (h *Local) Open(ctx context.Context, _ string) (Workspace, error) {
 	if err != nil {
 		return Workspace{}, err
 	}
+	forge := local.Open(filepath.Join(repo.GitDir(), "pinbot"), repo)
 	w := Workspace{
-		Base: base, Commit: commit, Repo: repo, Forge: local.Open(filepath.Join(repo.GitDir(), "pinbot"), repo),
+		Base: base, Commit: commit, Repo: repo, Forge: forge, Store: forge,
 		Files: func(ctx context.Context) ([]Blob, error) { return blobs(ctx, repo, commit) },
 	}
 	dirty, err := repo.Dirty()

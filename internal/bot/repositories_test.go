@@ -19,6 +19,8 @@ func TestRepositoriesThatAreLeftAlone(t *testing.T) {
 	w.add("infra/empty", nil)
 	w.add("infra/copy", cluster()).Mirror()
 	w.add("infra/old", cluster()).Archive(true)
+	w.add("infra/closed", cluster()).PullRequestsOff()
+	w.add("infra/silent", cluster()).IssuesOff()
 	w.forge.AddRepo("infra/readonly", cluster())
 	w.forge.AddRepo("infra/secret", cluster()).Private()
 	w.add("infra/was", cluster()).Rename("is")
@@ -33,6 +35,8 @@ func TestRepositoriesThatAreLeftAlone(t *testing.T) {
 		{"infra/empty", report.Skipped, "no commits"},
 		{"infra/copy", report.Skipped, "mirror"},
 		{"infra/old", report.Skipped, "archived"},
+		{"infra/closed", report.Skipped, "pull requests are switched off"},
+		{"infra/silent", report.Done, "issues are switched off, so first-seen times are not kept"},
 		{"infra/readonly", report.Failed, "may not push"},
 		{"infra/secret", report.Failed, "does not exist, or the token may not see it"},
 		{"infra/none", report.Failed, "does not exist, or the token may not see it"},

@@ -183,8 +183,25 @@ func (c *call) run(rt route) *response {
 	if rt.method != "GET" && rt.path != inRepo && c.repo.archived {
 		return c.s.fail(http.StatusLocked, "%s is archived", full)
 	}
+	if c.repo.switchedOff(rt) {
+		return c.s.notFound()
+	}
 	c.repo.sync()
 	return rt.handle(c)
+}
+
+// switchedOff reports whether a call is for something that the repository does
+// not have. Comments and labels are of issues and of pull requests.
+func (r *Repo) switchedOff(rt route) bool {
+	switch rest := strings.TrimPrefix(rt.path, inRepo); {
+	case strings.HasPrefix(rest, "/pulls"):
+		return r.noPulls
+	case rest == "/issues" || rest == "/issues/{index}":
+		return r.noIssues
+	case strings.HasPrefix(rest, "/issues"):
+		return r.noIssues && r.noPulls
+	}
+	return false
 }
 
 // moved answers under the old name of a renamed repository.

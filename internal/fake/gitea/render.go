@@ -41,11 +41,11 @@ func (s *Server) renderUser(u *User) any {
 var repoFlags = object{
 	"description": "", "fork": false, "template": false, "size": 25, "language": "", "link": "",
 	"original_url": "", "website": "", "stars_count": 0, "forks_count": 0, "watchers_count": 1,
-	"release_counter": 0, "archived_at": "1970-01-01T00:00:00Z", "has_code": true, "has_issues": true,
+	"release_counter": 0, "archived_at": "1970-01-01T00:00:00Z", "has_code": true,
 	"internal_tracker": object{
 		"enable_time_tracker": true, "allow_only_contributors_to_track_time": true, "enable_issue_dependencies": true,
 	},
-	"has_wiki": true, "has_pull_requests": true, "has_projects": true, "projects_mode": "all",
+	"has_wiki": true, "has_projects": true, "projects_mode": "all",
 	"has_releases": true, "has_packages": false, "has_actions": false, "ignore_whitespace_conflicts": false,
 	"allow_merge_commits": true, "allow_rebase": true, "allow_rebase_explicit": true,
 	"allow_squash_merge": true, "allow_fast_forward_only_merge": true, "allow_rebase_update": true,
@@ -64,6 +64,7 @@ func (c *call) renderRepo(r *Repo) any {
 		"languages_url": c.s.repoURL(r.full()) + "/languages", "html_url": web, "url": c.s.repoURL(r.full()),
 		"ssh_url": "root@127.0.0.1:" + r.full() + ".git", "clone_url": web + ".git",
 		"open_issues_count": r.countOpen(false), "open_pr_counter": r.countOpen(true),
+		"has_issues": !r.noIssues, "has_pull_requests": !r.noPulls,
 		"default_branch": r.defaultBranch, "created_at": when(r.created), "updated_at": when(r.created),
 		"permissions": object{
 			"admin": c.user == r.owner, "push": r.permission(c.user) == "write" && !r.archived,

@@ -20,6 +20,8 @@ type Repo struct {
 	private       bool
 	archived      bool
 	mirror        bool
+	noIssues      bool
+	noPulls       bool
 	defaultBranch string
 	created       time.Time
 	collaborators map[string]string // login to "read" or "write"
@@ -129,6 +131,12 @@ func (r *Repo) Archive(on bool) { defer r.lock()(); r.archived = on }
 
 // Mirror marks the repository as a copy of another.
 func (r *Repo) Mirror() { defer r.lock()(); r.mirror = true }
+
+// IssuesOff switches the repository's issues off.
+func (r *Repo) IssuesOff() { defer r.lock()(); r.noIssues = true }
+
+// PullRequestsOff switches the repository's pull requests off.
+func (r *Repo) PullRequestsOff() { defer r.lock()(); r.noPulls = true }
 
 // Rename gives the repository a new name; the old one redirects.
 func (r *Repo) Rename(name string) { defer r.lock()(); r.rename(name) }

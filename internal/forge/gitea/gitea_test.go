@@ -90,12 +90,16 @@ func TestRepository(t *testing.T) {
 	w.AddRepo("infra/empty", nil)
 	w.AddRepo("infra/copy", map[string]string{"a": "b"}).Mirror()
 	w.AddRepo("infra/old", map[string]string{"a": "b"}).Archive(true)
+	bare := w.AddRepo("infra/bare", map[string]string{"a": "b"})
+	bare.IssuesOff()
+	bare.PullRequestsOff()
 	c := w.client(t)
 	for name, want := range map[string]gitea.Repository{
-		"infra/okd":   {DefaultBranch: "main", CanPush: true},
-		"infra/empty": {DefaultBranch: "main", Empty: true},
-		"infra/copy":  {DefaultBranch: "main", Mirror: true},
-		"infra/old":   {DefaultBranch: "main", Archived: true},
+		"infra/okd":   {DefaultBranch: "main", CanPush: true, Issues: true, PullRequests: true},
+		"infra/empty": {DefaultBranch: "main", Empty: true, Issues: true, PullRequests: true},
+		"infra/copy":  {DefaultBranch: "main", Mirror: true, Issues: true, PullRequests: true},
+		"infra/old":   {DefaultBranch: "main", Archived: true, Issues: true, PullRequests: true},
+		"infra/bare":  {DefaultBranch: "main"},
 	} {
 		want.Name, want.CloneURL = name, w.URL+"/"+name+".git"
 		if got, err := c.Repository(t.Context(), name); got != want || err != nil {

@@ -19,6 +19,8 @@ type Repository struct {
 	Empty         bool // has no commit yet
 	Mirror        bool // is a copy that is overwritten from elsewhere
 	CanPush       bool // the token may push branches
+	Issues        bool // issues are switched on; without, there is no Store
+	PullRequests  bool // pull requests are switched on
 }
 
 // Repository asks for one repository, "owner/name". ErrNotFound, ErrMoved and
@@ -38,6 +40,7 @@ func (c *Client) Repository(ctx context.Context, name string) (Repository, error
 		Name: name, DefaultBranch: r.DefaultBranch, CloneURL: c.url + "/" + name + ".git",
 		Archived: r.Archived, Empty: r.Empty, Mirror: r.Mirror,
 		CanPush: r.Permissions != nil && r.Permissions.Push,
+		Issues:  r.HasIssues, PullRequests: r.HasPullRequests,
 	}, nil
 }
 
