@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -145,8 +146,12 @@ func ownerOf(repository string) string {
 
 // sameReleases reports whether two images have had the same releases: at least
 // half of the newest of each are the other's too. An image that could not be
-// looked up is given the benefit of the doubt, so that its group waits for it.
+// looked up is given the benefit of the doubt, so that its group waits for it;
+// one that the registry does not have is nobody's sibling.
 func (g *grouping) sameReleases(a, b *item) bool {
+	if errors.Is(a.err, ErrNotFound) || errors.Is(b.err, ErrNotFound) {
+		return false
+	}
 	if a.err != nil || b.err != nil {
 		return true
 	}

@@ -31,7 +31,7 @@ type item struct {
 	chosen   Version // what the reference names once the decision is applied
 	source   string
 	group    string
-	waits    []string // tags whose age is counted from when they are first seen
+	waits    []string // tags whose age may be counted from when they are first seen
 	notes    []string // what keeps upgrades back
 }
 

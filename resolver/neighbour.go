@@ -58,7 +58,7 @@ func (g *grouping) versionsAmong(refs []int, it *item) map[string]int {
 		switch {
 		case other.inv.repository == it.inv.repository:
 			own[release] = j
-		case g.sameReleases(it, other):
+		case it.inv.hasRelease(release) && g.sameReleases(it, other):
 			siblings[release] = j
 		}
 	}
@@ -66,6 +66,17 @@ func (g *grouping) versionsAmong(refs []int, it *item) map[string]int {
 		return own
 	}
 	return siblings
+}
+
+// hasRelease reports whether the repository has a version: a sibling's version
+// that it never had is another application's.
+func (inv *inventory) hasRelease(release string) bool {
+	for _, v := range inv.versions {
+		if v.Release() == release {
+			return true
+		}
+	}
+	return false
 }
 
 // attach joins a floating reference to the one version near it. Several

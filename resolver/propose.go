@@ -16,7 +16,7 @@ func (u *unit) propose(ctx context.Context, opts Options) {
 		return
 	}
 	if len(movable) < len(u.members) {
-		u.note(movable, "an upgrade of %s waits until every member can be looked up", u.name)
+		u.note(movable, "an upgrade of %s waits: %s", u.name, u.stuck())
 		return
 	}
 	for _, major := range []bool{false, true} {
@@ -30,12 +30,33 @@ func (u *unit) propose(ctx context.Context, opts Options) {
 	}
 }
 
+// stuck says which member cannot move, and why.
+func (u *unit) stuck() string {
+	for _, it := range u.members {
+		switch {
+		case it.movable():
+		case it.err != nil:
+			return it.inv.repository + " could not be looked up"
+		case it.settings.level == LevelNone:
+			return "the policy keeps " + it.inv.repository + " where it is"
+		default:
+			return fmt.Sprintf("%s is on %s: %s", it.ref.Image, it.decision.Outcome, it.decision.Reason)
+		}
+	}
+	return ""
+}
+
+// movable reports whether an image has a version from which to go on.
+func (it *item) movable() bool {
+	out := it.decision.Outcome
+	return it.err == nil && (out == Keep || out == Pin || out == Upgrade) && it.settings.level != LevelNone
+}
+
 // movable lists the members that have a version from which to go on.
 func (u *unit) movable() []*item {
 	var list []*item
 	for _, it := range u.members {
-		out := it.decision.Outcome
-		if it.err == nil && (out == Keep || out == Pin || out == Upgrade) && it.settings.level != LevelNone {
+		if it.movable() {
 			list = append(list, it)
 		}
 	}
@@ -144,16 +165,27 @@ func (it *item) propose(p pick, passed string) {
 			updateType = UpdateRollback
 		}
 	case it.chosen.Kind == TagChannel || it.chosen.Kind == TagCommit:
-		updateType = UpdateRelease
-		reason = fmt.Sprintf("%s is the newest release that qualifies (%s)", p.version.Tag, p.verdict.reason)
+		updateType, reason = UpdateRelease, it.newestWords("newest release", p)
 	case updateType == UpdateMajor:
-		reason = fmt.Sprintf("%s is the highest major that qualifies (%s)", p.version.Tag, p.verdict.reason)
+		reason = it.newestWords("highest major", p)
 	default:
-		reason = fmt.Sprintf("%s is the newest release that qualifies (%s)", p.version.Tag, p.verdict.reason)
+		reason = it.newestWords("newest release", p)
+	}
+	if it.decision.UpdateType == UpdateRelease {
+		reason += ". " + it.changeWords(p.version)
 	}
 	if passed != "" {
 		reason += "; " + passed
 	}
 	it.upgrades = append(it.upgrades, Proposal{Tag: p.version.Tag, Digest: p.verdict.digest, UpdateType: updateType, Reason: reason})
 	it.find(FindingOutdated)
+}
+
+// newestWords says what a proposal is, and how far that is known.
+func (it *item) newestWords(what string, p pick) string {
+	known := ""
+	if !it.inv.complete {
+		known = " among the tags that were read of a longer list"
+	}
+	return fmt.Sprintf("%s is the %s that qualifies%s (%s)", p.version.Tag, what, known, p.verdict.reason)
 }

@@ -47,23 +47,39 @@ func (it *item) qualify(ctx context.Context, v Version, opts Options, confirm bo
 	return verdict{ok: true, asked: true, digest: m.Digest, platform: m.Children, reason: age}, nil
 }
 
-// ageByListing judges the age by the time of push, else by the first sight of
-// the tag where that is long enough ago. Both answers are empty where neither
-// decides; wait says what a version that is too young waits for.
+// ageByListing judges the age by the time of push or the first sight of the tag,
+// whichever is earlier: a version that is rebuilt is pushed again and is not
+// younger for it. Both answers are empty where neither decides; wait says what a
+// version that is too young waits for.
 func (it *item) ageByListing(t Tag, opts Options) (age, wait string) {
-	if !t.Pushed.IsZero() {
-		return it.judgeAge(t.Pushed, "pushed", opts)
+	seen := it.firstSeen(t.Name, opts)
+	if t.Pushed.IsZero() {
+		return it.ageBySight(t.Name, seen, opts), ""
 	}
-	if seen := it.firstSeen(t.Name, opts); !seen.IsZero() {
-		it.waits = append(it.waits, t.Name)
-		if age, _ = it.judgeAge(seen, "first seen", opts); age != "" {
-			return age, ""
-		}
+	if age, wait = it.judgeAge(t.Pushed, "pushed", opts); age != "" {
+		return age, ""
 	}
-	if it.settings.minimumAge == 0 {
-		return "its age is unknown", ""
+	it.waits = append(it.waits, t.Name)
+	if seen.IsZero() || !seen.Before(t.Pushed) {
+		return "", wait
 	}
-	return "", ""
+	if age, wait = it.judgeAge(seen, "first seen", opts); age != "" {
+		age += ", and pushed again on " + date(t.Pushed)
+	}
+	return age, wait
+}
+
+// ageBySight is the age of a tag without a time of push by its first sight, empty
+// where that is not long enough ago.
+func (it *item) ageBySight(tag string, seen time.Time, opts Options) (age string) {
+	if !seen.IsZero() {
+		it.waits = append(it.waits, tag)
+		age, _ = it.judgeAge(seen, "first seen", opts)
+	}
+	if age == "" && it.settings.minimumAge == 0 {
+		return "its age is unknown"
+	}
+	return age
 }
 
 func (it *item) firstSeen(tag string, opts Options) time.Time {

@@ -19,7 +19,8 @@ type Options struct {
 	Scheme Scheme // nil: DockerTags
 	Now    time.Time
 	// FirstSeen tells when a tag was first seen, zero where it is not known. It
-	// is asked only where a registry gives no times; may be nil.
+	// is asked where a registry gives no time of push, or one that is too young:
+	// the tag may have been rebuilt. May be nil.
 	FirstSeen func(repository, tag string) time.Time
 	// Concurrency is how many images are looked up at once; 0: 32. Registries
 	// have limits of their own.
@@ -42,7 +43,8 @@ type Report struct {
 	Seen     []Seen // tags whose first sight is worth remembering
 }
 
-// Seen is a tag without a time of push that an upgrade was weighed for.
+// Seen is a tag that an upgrade was weighed for and whose time of push is not
+// known or too young.
 type Seen struct {
 	Repository string
 	Tag        string

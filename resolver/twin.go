@@ -58,8 +58,9 @@ func (inv *inventory) fits(floating Version, variant []string, c Version) bool {
 	if partial, _ := inv.partial(c); partial {
 		return false
 	}
-	if floating.Kind == TagRelease && (!floating.Within(c) || strings.TrimRight(floating.Prefix, "vV") != strings.TrimRight(c.Prefix, "vV")) {
-		return false
+	if floating.Kind == TagRelease && c.Kind != TagDate && c.Kind != TagCommit &&
+		(!floating.Within(c) || strings.TrimRight(floating.Prefix, "vV") != strings.TrimRight(c.Prefix, "vV")) {
+		return false // a date or a commit of the same content says nothing against it
 	}
 	for _, w := range variant {
 		if !slices.Contains(c.Words, w) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -277,40 +276,4 @@ func (it *item) sameByPlatform(ctx context.Context, p pick) bool {
 	}
 	m, err := it.inv.manifest(ctx, it.current.Digest)
 	return err == nil && sameImages(m.Children, p.verdict.platform)
-}
-
-// releaseReason says what moving a floating tag to a release means.
-func (it *item) releaseReason(p pick, u *unit) string {
-	var s strings.Builder
-	switch {
-	case u.anchor != "":
-		fmt.Fprintf(&s, "the rest of %s stands at %s, so %s goes there too", u.subject(it), p.version.Tag, it.written())
-	case it.class == ClassPartial:
-		fmt.Fprintf(&s, "%s is built on its own: no release has its content; %s is the newest release within it", it.written(), p.version.Tag)
-	default:
-		fmt.Fprintf(&s, "no exact tag has the content of %s; %s is the newest release", it.written(), p.version.Tag)
-	}
-	if u.name != "" && u.anchor == "" && len(u.members) > 1 {
-		fmt.Fprintf(&s, " that all of %s have", u.name)
-	}
-	if p.verdict.reason != "" {
-		fmt.Fprintf(&s, " (%s)", p.verdict.reason)
-	}
-	s.WriteString(". This changes what a fresh pull gets")
-	if release := it.inv.tags[p.version.Tag].Pushed; !it.current.Pushed.IsZero() && !release.IsZero() {
-		if gap := it.current.Pushed.Sub(release); gap > 0 {
-			fmt.Fprintf(&s, ": %s was built %s after %s, so this is a step back", it.tagName(), days(gap), p.version.Tag)
-		} else {
-			fmt.Fprintf(&s, ": %s was built %s before %s", it.tagName(), days(-gap), p.version.Tag)
-		}
-	}
-	return s.String()
-}
-
-// subject names what stands at the anchor.
-func (u *unit) subject(it *item) string {
-	if u.name != "" {
-		return u.name
-	}
-	return it.inv.repository
 }
