@@ -249,15 +249,6 @@ func TestPlainRegistriesFindTwins(t *testing.T) {
 	}
 }
 
-func TestAnIndexIsNotReplacedByOnePlatform(t *testing.T) {
-	tags := repo(t, "1.0.0 1.0.1 1.0.2@5")
-	tags[2].Platforms = []string{"linux/amd64"}
-	reg := &listing{repos: map[string][]Tag{"quay.io/acme/app": tags}}
-	if got := say(resolveAll(t, reg, Options{}, "quay.io/acme/app:1.0.0").Results[0]); got != "pin 1.0.0, patch 1.0.1" {
-		t.Errorf("got %s", got)
-	}
-}
-
 func TestOfflineGuessesAndSaysSo(t *testing.T) {
 	reg := &listing{fails: map[string]error{}}
 	r := resolveAll(t, reg, Options{Offline: true}, "nginx:1.27", "quay.io/a/b:v1.2.3", "quay.io/a/b:main", "quay.io/a/b")

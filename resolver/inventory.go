@@ -31,7 +31,7 @@ type inventory struct {
 	searched map[string]int             // pages read of the tags that contain a text
 	widened  map[string]bool            // tags whose family was looked for
 	reached  time.Time                  // the oldest push on the newest-first pages
-	fetched  map[string]Manifest        // by digest: what confirm got
+	fetched  map[string]Manifest        // by digest
 }
 
 func newInventory(reg Registry, repository string, scheme Scheme) *inventory {
@@ -178,13 +178,16 @@ func (inv *inventory) confirm(ctx context.Context, name string) (Manifest, error
 	return m, nil
 }
 
-// manifest fetches what a digest names, unless a tag of that content was fetched
-// already: its bytes are the same.
+// manifest fetches what a digest names, unless its bytes were fetched already.
 func (inv *inventory) manifest(ctx context.Context, digest string) (Manifest, error) {
 	if m, ok := inv.fetched[digest]; ok {
 		return m, nil
 	}
-	return inv.reg.Manifest(ctx, inv.repository, digest)
+	m, err := inv.reg.Manifest(ctx, inv.repository, digest)
+	if err == nil {
+		inv.fetched[digest] = m
+	}
+	return m, err
 }
 
 // sameContent lists the other tags that have a digest, newest first.

@@ -23,6 +23,7 @@ type listing struct {
 	repos   map[string][]Tag
 	created time.Time // in every image
 	plain   bool      // no digests and times in listings, all tags at once
+	single  []string  // tags that are single manifests
 
 	mu    sync.Mutex
 	asked []string
@@ -82,6 +83,9 @@ func (l *listing) Manifest(_ context.Context, repository, reference string) (Man
 			platforms := t.Platforms
 			if platforms == nil {
 				platforms = []string{"linux/amd64", "linux/arm64"}
+			}
+			if slices.Contains(l.single, t.Name) {
+				return Manifest{Digest: t.Digest}, nil
 			}
 			m := Manifest{Digest: t.Digest, Platforms: platforms}
 			for _, p := range platforms {

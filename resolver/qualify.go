@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -40,11 +39,11 @@ func (it *item) qualify(ctx context.Context, v Version, opts Options, confirm bo
 			return verdict{asked: true, reason: wait}, err
 		}
 	}
-	lacks, err := it.lacksPlatform(ctx, m)
+	form, lacks, err := it.compareForm(ctx, m)
 	if err != nil || lacks != "" {
 		return verdict{asked: true, reason: lacks}, err
 	}
-	return verdict{ok: true, asked: true, digest: m.Digest, platform: m.Children, reason: age}, nil
+	return verdict{ok: true, asked: true, digest: m.Digest, platform: m.Children, reason: age + form}, nil
 }
 
 // ageByListing judges the age by the time of push or the first sight of the tag,
@@ -133,67 +132,4 @@ func (it *item) waitFromSight(v Version, why string, opts Options) string {
 	}
 	_, wait := it.judgeAge(seen, "first seen", opts)
 	return wait + "; the registry has no time of push, and " + why
-}
-
-// lacksPlatform says which platform the current image has and the candidate has
-// not. An index is never replaced by the image of one platform.
-func (it *item) lacksPlatform(ctx context.Context, candidate Manifest) (string, error) {
-	current, err := it.platforms(ctx)
-	if err != nil || current == nil {
-		return "", err
-	}
-	has := candidate.Platforms
-	if has == nil {
-		config, err := it.inv.reg.Config(ctx, it.inv.repository, candidate.Digest)
-		if err != nil {
-			return "", fmt.Errorf("reading the platform of %s@%s: %w", it.inv.repository, candidate.Digest, err)
-		}
-		has = []string{config.Platform}
-	}
-	for _, p := range current {
-		if !slices.Contains(has, p) {
-			return "it has no image for " + p + ", which the current one has", nil
-		}
-	}
-	return "", nil
-}
-
-// platforms lists what the current image runs on, nil where there is no current
-// image any more.
-func (it *item) platforms(ctx context.Context) ([]string, error) {
-	digest := it.digest()
-	if digest == "" || it.missing && it.ref.Image.Digest == "" {
-		return nil, nil
-	}
-	if listed := it.current.Platforms; listed != nil && it.current.Digest == digest {
-		return listed, nil
-	}
-	m, err := it.inv.manifest(ctx, digest)
-	if errors.Is(err, ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the platforms of %s@%s: %w", it.inv.repository, digest, err)
-	}
-	if m.Platforms != nil {
-		return m.Platforms, nil
-	}
-	config, err := it.inv.reg.Config(ctx, it.inv.repository, digest)
-	if err != nil {
-		return nil, fmt.Errorf("reading the platform of %s@%s: %w", it.inv.repository, digest, err)
-	}
-	return []string{config.Platform}, nil
-}
-
-// sameImages reports whether two indexes hold the same image for every platform.
-func sameImages(a, b []Child) bool {
-	if len(a) == 0 || len(a) != len(b) {
-		return false
-	}
-	for _, c := range a {
-		if !slices.Contains(b, c) {
-			return false
-		}
-	}
-	return true
 }
