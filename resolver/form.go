@@ -18,9 +18,8 @@ type form struct {
 func (m Manifest) index() bool { return len(m.Children) > 0 || len(m.Platforms) > 0 }
 
 // compareForm says what the current image has and the candidate lacks: a
-// platform, or the index itself, without which the next platform has no place to
-// stand and every cluster that checks for one fails. The other way is allowed,
-// and told.
+// platform, or the index itself. A single manifest that becomes an index lacks
+// nothing; that is told.
 func (it *item) compareForm(ctx context.Context, candidate Manifest) (told, lacks string, err error) {
 	current, found, err := it.form(ctx)
 	if err != nil || !found {
