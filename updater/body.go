@@ -31,10 +31,25 @@ func (c Change) lead() string {
 	case c.Kind == ChangeRelease:
 		return fmt.Sprintf("**This changes what a fresh pull gets**: the release %s, instead of whatever %s is on the day of a pull. "+
 			"What is deployed from these files restarts with it.", codes(c.to()), codes(c.from()))
-	case c.has(resolver.UpdateMajor):
-		return "**A major upgrade**: read the release notes before you merge. What is deployed from these files restarts with the new version."
 	}
-	return "**An upgrade within the major version.** What is deployed from these files restarts with the new version."
+	lead := "**An upgrade within the major version.**"
+	if c.has(resolver.UpdateMajor) {
+		lead = "**A major upgrade**: read the release notes before you merge."
+	}
+	if c.has(resolver.UpdateRelease) {
+		lead += fmt.Sprintf(" It also moves %s to a release, **which changes what a fresh pull gets**.", codes(c.floating()))
+	}
+	return lead + " What is deployed from these files restarts with the new version."
+}
+
+// floating lists the tags that go to a release.
+func (c Change) floating() []string {
+	return distinct(c.Updates, func(u Update) string {
+		if u.UpdateType != resolver.UpdateRelease {
+			return ""
+		}
+		return fromTag(u)
+	})
 }
 
 // table has a row for each image.

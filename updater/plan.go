@@ -214,8 +214,12 @@ func (s step) update(digestWritten bool) Update {
 			to.Tag = ""
 		}
 	}
+	updateType := s.updateType
+	if s.result.Decision.UpdateType == resolver.UpdateRelease {
+		updateType = resolver.UpdateRelease // from what floats, however far beyond its first release it goes
+	}
 	return Update{
-		Repository: s.result.Repository, From: ref.Image.String(), To: to.String(), UpdateType: s.updateType,
+		Repository: s.result.Repository, From: ref.Image.String(), To: to.String(), UpdateType: updateType,
 		FromTag: ref.Image.Tag, FromDigest: s.result.From, ToTag: s.tag, ToDigest: s.digest,
 		Evidence: s.evidence, Reason: s.reason, Source: s.result.Source,
 	}

@@ -168,7 +168,7 @@ func (r *run) publish(ctx context.Context, c Change) (Published, error) {
 	case isOpen && r.touchesUnread(branch):
 		return pub.with(Kept, unread), nil
 	case !isOpen && r.Limit > 0 && r.count >= r.Limit:
-		return pub.with(Held, fmt.Sprintf("%d pull requests are open, which is the limit", r.count)), nil
+		return pub.with(Held, fmt.Sprintf("the limit of %d open pull requests is reached", r.Limit)), nil
 	}
 	return r.bring(ctx, c, pub, branch, pr, isOpen)
 }
