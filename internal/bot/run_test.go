@@ -172,7 +172,7 @@ func TestLimitHoldsWhatIsTooMuch(t *testing.T) {
 	r := w.run(report.Done, "pin created", release+" created", upgrade+" held")
 	for _, p := range r.PullRequests {
 		if p.Action == "held" {
-			contains(t, p.Reason, "2 pull requests are open, which is the limit")
+			contains(t, p.Reason, "the limit of 2 open pull requests is reached")
 		}
 	}
 	if w.repo.Branch(bot.Prefix+upgrade) != "" {
