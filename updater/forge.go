@@ -14,7 +14,9 @@ type Forge interface {
 	// Create opens a pull request. ErrExists: one is open for this head and
 	// base already.
 	Create(ctx context.Context, pr PullRequest) (PullRequest, error)
-	// Edit writes title, body and state of the pull request of that number.
+	// Edit writes title and body of the pull request of that number, and closes
+	// it where its state is Closed. It never opens one again, because a person
+	// may have closed it since it was read.
 	Edit(ctx context.Context, pr PullRequest) error
 }
 

@@ -177,6 +177,20 @@ func TestTitleOfAPersonStays(t *testing.T) {
 	}
 }
 
+// A person closes it after pinbot has read the list.
+func TestClosedWhileARunWorks(t *testing.T) {
+	w := newWorld(t, cluster())
+	w.run(report.Done, opened...)
+	w.push("docker.io", "library/redis", "7.4.1", ago(10))
+	number := w.pull(upgrade).Number
+	w.forge.Break(fakegitea.Fault{Method: http.MethodGet, Path: "/pulls", Times: 1, Status: http.StatusOK, Body: w.listed()})
+	w.repo.Close(number)
+	w.runAll("infra/okd")
+	if pr := w.pull(upgrade); pr.Number != number || pr.State != "closed" {
+		t.Errorf("what a person closed is now %+v", pr)
+	}
+}
+
 func TestReopenedByAPerson(t *testing.T) {
 	w := newWorld(t, map[string]string{"a.yaml": pods("redis:7.4.0")})
 	w.run(report.Done, "pin created")

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -266,18 +267,35 @@ var opened = []string{"pin created", release + " created", upgrade + " created"}
 // same are the actions of a run in which nothing changes.
 var same = []string{"pin unchanged", release + " unchanged", upgrade + " unchanged"}
 
-// retitle gives a pull request another title, as a person does.
-func (w *world) retitle(number int64, title string) {
+// listed is what the forge answers now where it is asked for pull requests.
+func (w *world) listed() string {
 	w.t.Helper()
-	req, err := http.NewRequestWithContext(w.t.Context(), http.MethodPatch, fmt.Sprintf("%s/api/v1/repos/infra/okd/pulls/%d", w.forge.URL, number), strings.NewReader(fmt.Sprintf(`{"title":%q}`, title)))
+	return w.api(http.MethodGet, "/pulls?state=all", "", http.StatusOK)
+}
+
+// api asks the forge, as a person's script does.
+func (w *world) api(method, path, body string, want int) string {
+	w.t.Helper()
+	req, err := http.NewRequestWithContext(w.t.Context(), method, w.forge.URL+"/api/v1/repos/infra/okd"+path, strings.NewReader(body))
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "token "+canary)
 	req.Header.Set("Content-Type", "application/json")
 	res, err := http.DefaultClient.Do(req)
-	if err != nil || res.StatusCode != http.StatusCreated {
-		w.t.Fatalf("%v, %v", res, err)
+	if err != nil {
+		w.t.Fatal(err)
 	}
-	res.Body.Close()
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != want {
+		w.t.Fatalf("%s %s answers %d, %v", method, path, res.StatusCode, err)
+	}
+	return string(answer)
+}
+
+// retitle gives a pull request another title, as a person does.
+func (w *world) retitle(number int64, title string) {
+	w.t.Helper()
+	w.api(http.MethodPatch, fmt.Sprintf("/pulls/%d", number), fmt.Sprintf(`{"title":%q}`, title), http.StatusCreated)
 }

@@ -111,8 +111,8 @@ func edit(t *testing.T, s Site) {
 	if err := s.Forge.Edit(t.Context(), pr); err != nil {
 		t.Fatal(err)
 	}
-	if got := only(t, s); got.State != updater.Open {
-		t.Errorf("after opening again: %+v", got)
+	if got := only(t, s); got.State != updater.Closed {
+		t.Errorf("what was read before it was closed opens it again: %+v", got)
 	}
 	if err := s.Forge.Edit(t.Context(), updater.PullRequest{Number: 99, Title: "x"}); err == nil {
 		t.Error("a pull request that does not exist is edited")

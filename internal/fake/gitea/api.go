@@ -225,6 +225,7 @@ const (
 )
 
 // page cuts one page out of a list and says in the headers what else there is.
+// What renders as nil is left out of its page, and counts all the same.
 func page[T any](c *call, all []T, render func(T) any) *response {
 	limit := atLeast1(c.query.Get("limit"), defaultPage)
 	limit = min(limit, maxPage)
@@ -233,7 +234,9 @@ func page[T any](c *call, all []T, render func(T) any) *response {
 	to := min(from+limit, len(all))
 	list := []any{}
 	for _, v := range all[from:to] {
-		list = append(list, render(v))
+		if o := render(v); o != nil {
+			list = append(list, o)
+		}
 	}
 	res := ok(http.StatusOK, list)
 	res.header = map[string]string{"X-Total-Count": strconv.Itoa(len(all))}

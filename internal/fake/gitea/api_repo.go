@@ -20,11 +20,11 @@ func (c *call) settings() *response {
 	})
 }
 
-// visible lists the repositories that the caller may see, by id.
-func (c *call) visible(keep func(*Repo) bool) []*Repo {
+// sorted lists repositories by name.
+func (c *call) sorted(keep func(*Repo) bool) []*Repo {
 	var list []*Repo
 	for _, r := range c.s.repos {
-		if r.permission(c.user) != "" && keep(r) {
+		if keep(r) {
 			list = append(list, r)
 		}
 	}
@@ -34,8 +34,8 @@ func (c *call) visible(keep func(*Repo) bool) []*Repo {
 
 func (c *call) searchRepos() *response {
 	q, archived := strings.ToLower(c.query.Get("q")), c.query.Get("archived")
-	list := c.visible(func(r *Repo) bool {
-		return strings.Contains(strings.ToLower(r.name), q) && (archived == "" || (archived == "true") == r.archived)
+	list := c.sorted(func(r *Repo) bool {
+		return r.permission(c.user) != "" && strings.Contains(strings.ToLower(r.name), q) && (archived == "" || (archived == "true") == r.archived)
 	})
 	res := page(c, list, c.renderRepo)
 	res.body = map[string]any{"ok": true, "data": res.body}
@@ -47,7 +47,12 @@ func (c *call) userRepos() *response {
 	if owner == nil {
 		return c.s.notFound()
 	}
-	return page(c, c.visible(func(r *Repo) bool { return r.owner == owner }), c.renderRepo)
+	return page(c, c.sorted(func(r *Repo) bool { return r.owner == owner }), func(r *Repo) any {
+		if r.permission(c.user) == "" {
+			return nil
+		}
+		return c.renderRepo(r)
+	})
 }
 
 func (c *call) createRepo() *response {

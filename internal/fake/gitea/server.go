@@ -10,6 +10,8 @@
 // What Gitea does that one would not guess:
 //
 //   - Pages are at most 50 long whatever is asked; X-Total-Count has the total.
+//   - The repositories of a user are cut into pages first, and what the caller
+//     may not see is left out then: a page can be empty and not the last.
 //   - A second open pull request for the same head and base is refused with
 //     409; after the first was closed it is not.
 //   - Unknown label ids are ignored without a word.

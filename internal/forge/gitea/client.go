@@ -204,20 +204,23 @@ func (c *Client) clip(s string) string {
 	return text.Outside(s).Terminal()
 }
 
-// all reads each page of a list.
-func all[T any](ctx context.Context, c *Client, page func(*sdk.Client, sdk.ListOptions) ([]T, *sdk.Response, error)) ([]T, error) {
-	var list []T
+// each visits the items of a list, page by page. A page may be empty and not be
+// the last: some lists leave out what the token may not see only after they were
+// cut into pages.
+func each[T any](ctx context.Context, c *Client, page func(*sdk.Client, sdk.ListOptions) ([]T, *sdk.Response, error), visit func(T)) error {
 	for n := 1; n <= maxPages; n++ {
 		items, res, err := ask(ctx, c, func(api *sdk.Client) ([]T, *sdk.Response, error) {
 			return page(api, sdk.ListOptions{Page: n, PageSize: pageSize})
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
-		list = append(list, items...)
-		if res.NextPage <= n || len(items) == 0 {
-			return list, nil
+		for _, item := range items {
+			visit(item)
+		}
+		if res.NextPage <= n {
+			return nil
 		}
 	}
-	return nil, fmt.Errorf("the forge's list has more than %d pages", maxPages)
+	return fmt.Errorf("the forge's list has more than %d pages", maxPages)
 }

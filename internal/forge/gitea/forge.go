@@ -46,17 +46,16 @@ func (f *Forge) PullRequests(ctx context.Context, prefix string) ([]updater.Pull
 }
 
 func (f *Forge) list(ctx context.Context, state sdk.StateType, keep func(updater.PullRequest) bool) ([]updater.PullRequest, error) {
-	prs, err := all(ctx, f.client, func(api *sdk.Client, o sdk.ListOptions) ([]*sdk.PullRequest, *sdk.Response, error) {
-		return api.ListRepoPullRequests(f.owner, f.repo, sdk.ListPullRequestsOptions{ListOptions: o, State: state})
-	})
-	if err != nil {
-		return nil, fmt.Errorf("listing the pull requests of %s: %w", f.name, err)
-	}
 	var list []updater.PullRequest
-	for _, p := range prs {
+	err := each(ctx, f.client, func(api *sdk.Client, o sdk.ListOptions) ([]*sdk.PullRequest, *sdk.Response, error) {
+		return api.ListRepoPullRequests(f.owner, f.repo, sdk.ListPullRequestsOptions{ListOptions: o, State: state})
+	}, func(p *sdk.PullRequest) {
 		if pr, ours := f.convert(p); ours && keep(pr) {
 			list = append(list, pr)
 		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing the pull requests of %s: %w", f.name, err)
 	}
 	slices.SortFunc(list, func(a, b updater.PullRequest) int { return int(b.Number - a.Number) })
 	return slices.CompactFunc(list, func(a, b updater.PullRequest) bool { return a.Number == b.Number }), nil
@@ -142,13 +141,10 @@ func (f *Forge) afterFailure(ctx context.Context, pr updater.PullRequest, err er
 	return open[0], nil
 }
 
-// Edit implements updater.Forge. A merged pull request keeps its state.
+// Edit implements updater.Forge.
 func (f *Forge) Edit(ctx context.Context, pr updater.PullRequest) error {
 	opt := sdk.EditPullRequestOption{Title: pr.Title, Body: &pr.Body}
-	switch pr.State {
-	case updater.Open:
-		opt.State = new(sdk.StateOpen)
-	case updater.Closed:
+	if pr.State == updater.Closed {
 		opt.State = new(sdk.StateClosed)
 	}
 	_, _, err := ask(ctx, f.client, func(api *sdk.Client) (*sdk.PullRequest, *sdk.Response, error) {
@@ -177,25 +173,26 @@ func (f *Forge) labelIDs(ctx context.Context, names []string) ([]int64, error) {
 	if len(names) == 0 {
 		return nil, nil
 	}
-	existing, err := all(ctx, f.client, func(api *sdk.Client, o sdk.ListOptions) ([]*sdk.Label, *sdk.Response, error) {
+	existing := map[string]int64{}
+	err := each(ctx, f.client, func(api *sdk.Client, o sdk.ListOptions) ([]*sdk.Label, *sdk.Response, error) {
 		return api.ListRepoLabels(f.owner, f.repo, sdk.ListLabelsOptions{ListOptions: o})
-	})
+	}, func(l *sdk.Label) { existing[l.Name] = l.ID })
 	if err != nil {
 		return nil, fmt.Errorf("listing the labels of %s: %w", f.name, err)
 	}
 	var ids []int64
 	for _, name := range names {
-		i := slices.IndexFunc(existing, func(l *sdk.Label) bool { return l.Name == name })
-		if i < 0 {
+		id, exists := existing[name]
+		if !exists {
 			made, _, err := ask(ctx, f.client, func(api *sdk.Client) (*sdk.Label, *sdk.Response, error) {
 				return api.CreateLabel(f.owner, f.repo, sdk.CreateLabelOption{Name: name, Color: "#0366d6"})
 			})
 			if err != nil {
 				return nil, fmt.Errorf("making label %s in %s: %w", name, f.name, err)
 			}
-			existing, i = append(existing, made), len(existing)
+			id, existing[name] = made.ID, made.ID
 		}
-		ids = append(ids, existing[i].ID)
+		ids = append(ids, id)
 	}
 	return ids, nil
 }

@@ -145,6 +145,17 @@ func TestListGlobsOverAllPages(t *testing.T) {
 	}
 }
 
+// What the token may not see fills the first pages and leaves them empty.
+func TestListGoesOnAfterAnEmptyPage(t *testing.T) {
+	w := newWorld(t)
+	for i := range 110 {
+		w.AddRepo(fmt.Sprintf("infra/a-secret-%03d", i), nil).Private()
+	}
+	if got, err := w.client(t).List(t.Context(), []string{"infra/*"}); err != nil || !slices.Equal(got, []string{"infra/okd"}) {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 func TestLabels(t *testing.T) {
 	w := newWorld(t)
 	f := w.open(t)

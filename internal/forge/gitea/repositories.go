@@ -88,20 +88,16 @@ func (c *Client) glob(ctx context.Context, pattern string) ([]string, error) {
 		return nil, fmt.Errorf("%q is not a pattern such as infra/gitops-*", pattern)
 	}
 	owner, _, _ := strings.Cut(pattern, "/")
-	repos, err := all(ctx, c, func(api *sdk.Client, o sdk.ListOptions) ([]*sdk.Repository, *sdk.Response, error) {
+	var names []string
+	err := each(ctx, c, func(api *sdk.Client, o sdk.ListOptions) ([]*sdk.Repository, *sdk.Response, error) {
 		if strings.ContainsAny(owner, "*?[") {
 			return api.SearchRepos(sdk.SearchRepoOptions{ListOptions: o})
 		}
 		return api.ListUserRepos(owner, sdk.ListReposOptions{ListOptions: o})
-	})
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, r := range repos {
+	}, func(r *sdk.Repository) {
 		if ok, _ := path.Match(pattern, r.FullName); ok && !r.Archived {
 			names = append(names, r.FullName)
 		}
-	}
-	return names, nil
+	})
+	return names, err
 }

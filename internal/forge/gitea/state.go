@@ -74,21 +74,16 @@ func (f *Forge) findState(ctx context.Context) error {
 	if _, err := f.Login(ctx); err != nil {
 		return err
 	}
-	issues, err := all(ctx, f.client, func(api *sdk.Client, o sdk.ListOptions) ([]*sdk.Issue, *sdk.Response, error) {
+	return each(ctx, f.client, func(api *sdk.Client, o sdk.ListOptions) ([]*sdk.Issue, *sdk.Response, error) {
 		return api.ListRepoIssues(f.owner, f.repo, sdk.ListIssueOption{
 			ListOptions: o, State: sdk.StateAll, Type: sdk.IssueTypeIssue, CreatedBy: f.login,
 		})
-	})
-	if err != nil {
-		return err
-	}
-	for _, i := range issues {
+	}, func(i *sdk.Issue) {
 		mine := i.Poster != nil && i.Poster.UserName == f.login
 		if mine && i.Title == stateTitle && strings.Contains(i.Body, stateMarker) && (f.state == nil || i.Index < f.state.Index) {
 			f.state = i
 		}
-	}
-	return nil
+	})
 }
 
 // wrap puts the document into a code block whose fence it cannot contain.

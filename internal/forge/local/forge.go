@@ -155,8 +155,8 @@ func (f *Forge) Edit(ctx context.Context, pr updater.PullRequest) error {
 		return err
 	}
 	old.Title, old.Body = pr.Title, pr.Body
-	if pr.State != "" && old.State != updater.Merged {
-		old.State = pr.State
+	if pr.State == updater.Closed && old.State == updater.Open {
+		old.State = updater.Closed
 	}
 	if tip, err := f.git.Base(ctx, old.Head); err == nil {
 		old.HeadSHA = tip
