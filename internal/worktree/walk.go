@@ -111,6 +111,10 @@ func (w *walk) start(root, p string) {
 	}
 	defer dir.Close()
 	info, err := dir.Stat(name)
+	if link, lerr := dir.Lstat(name); err != nil && lerr == nil && link.Mode()&fs.ModeSymlink != 0 {
+		w.problem(p, "This is a symbolic link that leads out of its folder or nowhere, and such links are not followed. Name what it leads to.")
+		return
+	}
 	if err != nil {
 		w.problem(p, "%s", sentence(err))
 		return
