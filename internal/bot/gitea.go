@@ -15,12 +15,18 @@ type Gitea struct {
 	Remote gitrepo.Remote // token, certificates and proxy; the URL is each repository's
 	// Dir gives a cache folder for a repository; nil or "" keeps it in memory.
 	Dir func(name string) string
+	// Unlisted says of patterns why their repositories are not known. Such a
+	// pattern is opened like a name, so that the run tells of it in its place.
+	Unlisted map[string]error
 }
 
 var _ Host = (*Gitea)(nil)
 
 // Open implements Host.
 func (h *Gitea) Open(ctx context.Context, name string) (Workspace, error) {
+	if err := h.Unlisted[name]; err != nil {
+		return Workspace{}, err
+	}
 	info, err := h.Client.Repository(ctx, name)
 	if err != nil {
 		return Workspace{}, err

@@ -58,6 +58,22 @@ func TestRepositoriesThatAreLeftAlone(t *testing.T) {
 	check(t, out[len(out)-1], report.Done, opened...)
 }
 
+// A pattern that leads nowhere is a row that failed, and the others go on.
+func TestBadPatternIsARow(t *testing.T) {
+	w := newWorld(t, cluster())
+	b := w.bot()
+	host := b.Host.(*bot.Gitea)
+	names, failed := host.Client.List(t.Context(), []string{"gone-org/*", "infra/okd"})
+	host.Unlisted = failed
+	out, err := b.Run(t.Context(), append(names, "gone-org/*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, out[0], report.Done, opened...)
+	check(t, out[1], report.Failed)
+	contains(t, out[1].Name+": "+out[1].Reason, "gone-org/*: ", "does not exist, or the token may not see it")
+}
+
 func TestDryRunTouchesNothing(t *testing.T) {
 	w := newWorld(t, cluster())
 	w.dry = true

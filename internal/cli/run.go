@@ -7,9 +7,11 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -174,11 +176,9 @@ func (a *app) giteaTarget(ctx context.Context, op config.Operator, repos []strin
 	if len(repos) == 0 {
 		return target{}, errNoRepos
 	}
-	names, err := client.List(ctx, repos)
-	if err != nil {
-		return target{}, err
-	}
-	host := &bot.Gitea{Client: client, Dir: a.cloneDir(op), Remote: gitrepo.Remote{Token: token, RootCAs: roots, Proxy: a.proxy(), Wrap: a.shown}}
+	names, failed := client.List(ctx, repos)
+	names = append(names, slices.Sorted(maps.Keys(failed))...)
+	host := &bot.Gitea{Client: client, Unlisted: failed, Dir: a.cloneDir(op), Remote: gitrepo.Remote{Token: token, RootCAs: roots, Proxy: a.proxy(), Wrap: a.shown}}
 	return target{host: host, names: names}, nil
 }
 

@@ -133,14 +133,14 @@ func TestListGlobsOverAllPages(t *testing.T) {
 	want = append(want, "infra/okd")
 	c := w.client(t)
 	got, err := c.List(t.Context(), []string{"infra/okd", "infra/gitops-*", "infra/gitops-00?"})
-	if err != nil || !slices.Equal(got, want) {
+	if len(err) > 0 || !slices.Equal(got, want) {
 		t.Errorf("%d names, %v: %q", len(got), err, got)
 	}
-	if got, err := c.List(t.Context(), []string{"*/gitops-x"}); err != nil || !slices.Equal(got, []string{"other/gitops-x"}) {
+	if got, err := c.List(t.Context(), []string{"*/gitops-x"}); len(err) > 0 || !slices.Equal(got, []string{"other/gitops-x"}) {
 		t.Errorf("with a wildcard owner: %q, %v", got, err)
 	}
 	w.Forget()
-	if _, err := c.List(t.Context(), []string{"a/b"}); err != nil || len(w.Requests()) > 0 {
+	if _, err := c.List(t.Context(), []string{"a/b"}); len(err) > 0 || len(w.Requests()) > 0 {
 		t.Errorf("a plain name costs %d requests, %v", len(w.Requests()), err)
 	}
 }
@@ -151,8 +151,19 @@ func TestListGoesOnAfterAnEmptyPage(t *testing.T) {
 	for i := range 110 {
 		w.AddRepo(fmt.Sprintf("infra/a-secret-%03d", i), nil).Private()
 	}
-	if got, err := w.client(t).List(t.Context(), []string{"infra/*"}); err != nil || !slices.Equal(got, []string{"infra/okd"}) {
+	if got, err := w.client(t).List(t.Context(), []string{"infra/*"}); len(err) > 0 || !slices.Equal(got, []string{"infra/okd"}) {
 		t.Errorf("%q, %v", got, err)
+	}
+}
+
+func TestBadPatternStopsNoOther(t *testing.T) {
+	w := newWorld(t)
+	names, failed := w.client(t).List(t.Context(), []string{"gone/*", "infra/o[", "infra/o*", "infra/named"})
+	if !slices.Equal(names, []string{"infra/named", "infra/okd"}) {
+		t.Errorf("%q", names)
+	}
+	if len(failed) != 2 || !errors.Is(failed["gone/*"], gitea.ErrNotFound) || !strings.Contains(fmt.Sprint(failed["infra/o["]), "is not a pattern") {
+		t.Errorf("%v", failed)
 	}
 }
 

@@ -65,9 +65,10 @@ func split(name string) (owner, repo string, err error) {
 // List resolves patterns such as "infra/gitops-*" to the names of repositories
 // that the token sees, in alphabetical order and each once. A name without a
 // wildcard is taken as it is. Archived repositories match no wildcard, because
-// nothing can be proposed to them.
-func (c *Client) List(ctx context.Context, patterns []string) ([]string, error) {
-	var names []string
+// nothing can be proposed to them. A pattern that could not be resolved is told
+// in failed, with the reason, and takes nothing of the others.
+func (c *Client) List(ctx context.Context, patterns []string) (names []string, failed map[string]error) {
+	failed = map[string]error{}
 	for _, p := range patterns {
 		if !strings.ContainsAny(p, "*?[") {
 			names = append(names, p)
@@ -75,12 +76,13 @@ func (c *Client) List(ctx context.Context, patterns []string) ([]string, error) 
 		}
 		found, err := c.glob(ctx, p)
 		if err != nil {
-			return nil, fmt.Errorf("listing the repositories of %s: %w", p, err)
+			failed[p] = fmt.Errorf("listing the repositories of %s: %w", p, err)
+			continue
 		}
 		names = append(names, found...)
 	}
 	slices.Sort(names)
-	return slices.Compact(names), nil
+	return slices.Compact(names), failed
 }
 
 func (c *Client) glob(ctx context.Context, pattern string) ([]string, error) {
