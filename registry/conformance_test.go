@@ -219,8 +219,10 @@ func TestPrivateListing(t *testing.T) {
 			})
 		})
 		for _, q := range []resolver.TagQuery{{}, {Name: "main"}} {
-			if _, err := f.client.Tags(t.Context(), host+"/corp/secret", q); err != nil {
-				t.Errorf("%s %v: %v", host, q, err)
+			// What Quay does to manifests does not depend on who tells of its tags.
+			page, err := f.client.Tags(t.Context(), host+"/corp/secret", q)
+			if err != nil || page.Collects != (host == "quay.io") {
+				t.Errorf("%s %v: collects %v, error %v", host, q, page.Collects, err)
 			}
 		}
 		// The listing is asked once for this repository, and still for others.
@@ -246,5 +248,18 @@ func TestListingRepeatsItself(t *testing.T) {
 	}
 	if _, err := c.Tags(t.Context(), "quay.io/a/b", resolver.TagQuery{Page: 4}); !errors.Is(err, resolver.ErrLimit) || rec.count() != 1 {
 		t.Errorf("error %v after %d requests", err, rec.count())
+	}
+}
+
+// TestWhoCollects: the registry itself says that it deletes what no tag holds.
+func TestWhoCollects(t *testing.T) {
+	base, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) { writeTags(w, onePage) })
+	hosts := map[string]Host{"quay.io": {Endpoint: base}, "q.corp.test": {Endpoint: base, Type: "quay"}, "ghcr.io": {Endpoint: base}}
+	c := newClient(t, Options{Hosts: hosts})
+	for host := range hosts {
+		page, err := c.Tags(t.Context(), host+"/a/b", resolver.TagQuery{})
+		if err != nil || page.Collects != (host != "ghcr.io") {
+			t.Errorf("%s: collects %v, error %v", host, page.Collects, err)
+		}
 	}
 }

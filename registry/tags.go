@@ -10,9 +10,17 @@ import (
 	"pinbot/resolver"
 )
 
-// tags answers a query through the host's own listing, or the distribution API
-// where there is none.
+// tags answers a query, and says of the registry what it does to manifests: that
+// a Quay collects them does not depend on which API tells of its tags.
 func (s *site) tags(ctx context.Context, path string, q resolver.TagQuery) (resolver.TagPage, error) {
+	page, err := s.ownTags(ctx, path, q)
+	page.Collects = s.listing == "quay"
+	return page, err
+}
+
+// ownTags asks the host's own listing, or the distribution API where there is
+// none.
+func (s *site) ownTags(ctx context.Context, path string, q resolver.TagQuery) (resolver.TagPage, error) {
 	if q.Page > s.opts.Limits.Pages {
 		return resolver.TagPage{}, fmt.Errorf("page %d of the tags of %s: %w", q.Page, path, resolver.ErrLimit)
 	}

@@ -112,7 +112,9 @@ func TestPinnedReferences(t *testing.T) {
 		{":1.0.0@" + digestOf("a"), "keep, patch 1.0.1, major 2.0.0", "outdated"},
 		{":latest@" + digestOf("a"), "pin 1.0.0, patch 1.0.1, major 2.0.0", "outdated"},
 		{"@" + digestOf("a"), "pin 1.0.0, patch 1.0.1, major 2.0.0", "outdated"},
-		{"@" + digestOf("unknown"), "keep", ""},
+		{"@" + digestOf("gone"), "hold", "missing"},
+		{":latest@" + digestOf("gone"), "hold latest", "missing"},
+		{":1.0.7@" + digestOf("gone"), "hold 1.0.7", "missing"},
 		{":2.0.0@" + digestOf("old"), "hold 2.0.0", "moved missing"},
 		{":1.0.1@" + digestOf("a"), "hold 1.0.1", "moved"},
 	} {

@@ -26,7 +26,9 @@ type inventory struct {
 	words    map[string]bool            // variant words of versioned tags
 	complete bool                       // tags are all tags of the repository
 	listed   bool                       // the listing carries digests
+	collects bool                       // the registry soon deletes manifests that no tag holds
 	pages    int                        // newest-first pages read
+	newest   int                        // tags on them
 	answered []string                   // texts of which all tags that contain them are known
 	searched map[string]int             // pages read of the tags that contain a text
 	widened  map[string]bool            // tags whose family was looked for
@@ -53,7 +55,7 @@ func (inv *inventory) clone() *inventory {
 	maps.Copy(c.fetched, inv.fetched)
 	maps.Copy(c.searched, inv.searched)
 	maps.Copy(c.widened, inv.widened)
-	c.reached = inv.reached
+	c.reached, c.collects, c.newest = inv.reached, inv.collects, inv.newest
 	return c
 }
 
@@ -64,6 +66,7 @@ func (inv *inventory) ask(ctx context.Context, q TagQuery) (TagPage, error) {
 	if err != nil {
 		return page, err
 	}
+	inv.collects = inv.collects || page.Collects
 	for _, t := range page.Tags {
 		if manifest.ValidTag(t.Name) {
 			inv.add(t)
@@ -135,11 +138,12 @@ func (inv *inventory) more(ctx context.Context) error {
 		return err
 	}
 	inv.pages++
+	inv.newest += len(page.Tags)
 	inv.complete = page.All || !page.More
 	if n := len(page.Tags); n > 0 {
 		inv.reached = page.Tags[n-1].Pushed
 	}
-	inv.listed = slices.ContainsFunc(page.Tags, func(t Tag) bool { return t.Digest != "" })
+	inv.listed = inv.listed || slices.ContainsFunc(page.Tags, func(t Tag) bool { return t.Digest != "" })
 	return nil
 }
 

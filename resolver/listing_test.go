@@ -24,6 +24,7 @@ type listing struct {
 	created time.Time // in every image
 	plain   bool      // no digests and times in listings, all tags at once
 	single  []string  // tags that are single manifests
+	loose   []string  // contents that no tag has
 
 	mu    sync.Mutex
 	asked []string
@@ -39,10 +40,18 @@ func (l *listing) record(format string, args ...any) error {
 	if !slices.Contains(l.asked, q) { // the real client remembers answers
 		l.asked = append(l.asked, q)
 	}
-	return l.fails[strings.Fields(q)[1]]
+	return cmp.Or(l.fails[q], l.fails[strings.Fields(q)[1]])
 }
 
+// Tags answers like Quay, which collects what no tag holds, or like a plain
+// registry.
 func (l *listing) Tags(_ context.Context, repository string, q TagQuery) (TagPage, error) {
+	page, err := l.page(repository, q)
+	page.Collects = strings.HasPrefix(repository, "quay.io/")
+	return page, err
+}
+
+func (l *listing) page(repository string, q TagQuery) (TagPage, error) {
 	if err := l.record("tags %s %q %q %d", repository, q.Name, q.Like, max(q.Page, 1)); err != nil {
 		return TagPage{}, err
 	}
@@ -92,6 +101,11 @@ func (l *listing) Manifest(_ context.Context, repository, reference string) (Man
 				m.Children = append(m.Children, Child{Digest: t.Digest + p, Platform: p})
 			}
 			return m, nil
+		}
+	}
+	for _, content := range l.loose {
+		if digestOf(content) == reference {
+			return Manifest{Digest: reference}, nil
 		}
 	}
 	return Manifest{}, ErrNotFound

@@ -19,7 +19,7 @@ func (it *item) pin(ctx context.Context) (needsRelease bool) {
 	case it.err != nil:
 		it.fail(it.err)
 	case it.class == ClassDigest:
-		it.nameDigest()
+		it.nameDigest(ctx)
 	case it.ref.Image.Digest != "":
 		it.checkPinned(ctx)
 	case it.missing:
@@ -44,59 +44,6 @@ func (it *item) variableReason() string {
 func (it *item) reportMissing() {
 	it.find(FindingMissing)
 	it.keep(Hold, "the registry has no tag %s in %s: a fresh pull fails; a person must choose another", it.tagName(), it.inv.repository)
-}
-
-// nameDigest finds the tag that a bare digest has.
-func (it *item) nameDigest() {
-	twin, found := it.inv.knownTwin(Version{Kind: TagChannel}, it.ref.Image.Digest)
-	if !found {
-		it.keep(Keep, "pinned by digest; no exact tag in the registry's listing has it")
-		return
-	}
-	it.decide(Decision{
-		Outcome: Pin, Tag: twin.Tag, Digest: it.ref.Image.Digest, UpdateType: UpdatePin, Evidence: EvidenceIndexDigest,
-		Reason: fmt.Sprintf("%s has this digest; the content stays the same", twin.Tag),
-	})
-}
-
-// checkPinned looks at a reference that has tag and digest. The digest is the
-// content; the tag beside it is a label, which is made exact where it floats.
-func (it *item) checkPinned(ctx context.Context) {
-	switch {
-	case it.class.floating():
-		it.labelPinned()
-	case it.missing:
-		it.find(FindingMissing)
-		it.keep(Hold, "the registry has no tag %s any more; the digest decides what is pulled, and is left alone", it.tagName())
-	case it.current.Digest == it.ref.Image.Digest:
-		it.keep(Keep, "%s has this digest in the registry too", it.tagName())
-	default:
-		it.reportMoved(ctx)
-	}
-}
-
-// labelPinned gives a digest beside a floating tag the exact tag that has it.
-func (it *item) labelPinned() {
-	twin, found := it.inv.knownTwin(it.version, it.ref.Image.Digest)
-	if !found {
-		it.keep(Keep, "pinned by digest; no exact tag in the registry's listing has it, so %s stays as its label", it.tagName())
-		return
-	}
-	it.decide(Decision{
-		Outcome: Pin, Tag: twin.Tag, Digest: it.ref.Image.Digest, UpdateType: UpdatePin, Evidence: EvidenceIndexDigest,
-		Reason: fmt.Sprintf("%s has this digest; the content stays the same, and the label says what it is", twin.Tag),
-	})
-}
-
-// reportMoved tells of an exact tag whose digest is not the pinned one.
-func (it *item) reportMoved(ctx context.Context) {
-	it.find(FindingMoved)
-	if _, err := it.inv.reg.Manifest(ctx, it.inv.repository, it.ref.Image.Digest); errors.Is(err, ErrNotFound) {
-		it.find(FindingMissing)
-		it.keep(Hold, "%s was pushed again as %s, and the registry no longer has the pinned digest: a fresh pull fails; a person must decide", it.tagName(), short(it.current.Digest))
-		return
-	}
-	it.keep(Hold, "%s was pushed again and is now %s: rebuilt by its publisher, or replaced; the pinned digest is kept until a person decides", it.tagName(), short(it.current.Digest))
 }
 
 // pinOwnTag gives an exact tag its digest.
@@ -200,10 +147,10 @@ func (it *item) written() string {
 // pinDigestOnly keeps a floating tag and writes its digest, except where the
 // registry soon drops what only a moving tag holds.
 func (it *item) pinDigestOnly(ctx context.Context, why string) {
-	if it.onQuay() {
+	if it.inv.collects {
 		it.find(FindingPerishable)
 		if !it.settings.perishable {
-			it.keep(Hold, "%s; its digest %s is held by %s alone, and Quay drops it once the tag moves, so it is not written unless the policy says perishable: true", why, short(it.current.Digest), it.tagName())
+			it.keep(Hold, "%s; its digest %s is held by %s alone, and the registry drops it once the tag moves, so it is not written unless the policy says perishable: true", why, short(it.current.Digest), it.tagName())
 			return
 		}
 	}
@@ -217,10 +164,6 @@ func (it *item) pinDigestOnly(ctx context.Context, why string) {
 		Reason: fmt.Sprintf("%s, so the tag stays and its digest of today is written", why),
 	})
 }
-
-// onQuay reports whether the registry is known to drop manifests that no tag
-// holds within minutes to weeks.
-func (it *item) onQuay() bool { return strings.HasPrefix(it.inv.repository, "quay.io/") }
 
 // short is a digest for a sentence.
 func short(digest string) string {

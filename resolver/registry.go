@@ -62,6 +62,10 @@ type TagPage struct {
 	More bool
 	// All is set where Tags are all tags of the repository.
 	All bool
+	// Collects is set where the registry soon deletes manifests that no tag holds,
+	// within minutes to weeks as Quay does: a digest that only a moving tag holds
+	// cannot be pulled for long.
+	Collects bool
 }
 
 // Tag is one tag as a registry lists it. Only Name is always there.
