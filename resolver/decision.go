@@ -98,6 +98,7 @@ type Result struct {
 	Repository string // fully qualified
 	Class      Class
 	Group      string   // lockstep group, "" where it is in none
+	ByPolicy   bool     // the policy names the group; else its members are of one registry and owner
 	Findings   []string // of the Finding constants, in their order
 	Assumed    []string // what was guessed: "short name is docker.io", "partial: offline"
 	// Decision and Upgrades are empty where no network was allowed.

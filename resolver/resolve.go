@@ -155,7 +155,7 @@ func (it *item) result(ref manifest.Ref, opts Options) Result {
 	ref.DigestOnly = it.settings.digestOnly && ref.Whole != nil
 	ref.TagTakesDigest = ref.TagTakesDigest || it.settings.tagDigest
 	res := Result{
-		Ref: ref, Repository: it.inv.repository, Class: it.class, Group: it.group,
+		Ref: ref, Repository: it.inv.repository, Class: it.class, Group: it.group, ByPolicy: it.group != "" && it.settings.group != "",
 		Assumed: slices.Clone(it.assumed), From: it.digest(), Source: it.source, Err: it.err,
 	}
 	if ref.Image.Short() && !ref.Variable {

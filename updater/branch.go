@@ -1,22 +1,78 @@
 package updater
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"pinbot/resolver"
 )
 
-// slug names what a change is about in a branch's name: the group, or the
-// repository without docker.io/library. A repository's slashes become plus
-// signs, which no image name contains, so that different names stay different
-// and no branch is another one's folder.
-func slug(r resolver.Result) string {
-	name := r.Group
+// subject is what a change is about: a lockstep group, or an image that is in
+// none. Groups that were found by themselves have the name of their owner, and
+// owners of other registries may have the same; those that the policy names are
+// one, wherever their members come from.
+type subject struct {
+	group string
+	of    string // the owner of a group, or the image's repository
+}
+
+func subjectOf(r resolver.Result) subject {
+	switch {
+	case r.Group == "":
+		return subject{of: r.Repository}
+	case r.ByPolicy:
+		return subject{group: r.Group}
+	}
+	return subject{r.Group, path.Dir(r.Repository)}
+}
+
+// names are what the subjects of a plan are called.
+type names map[subject]name
+
+type name struct {
+	slug  string // in branches
+	title string
+}
+
+// nameAll calls each subject by its own name. Of those that would be called the same
+// the first one is, a group before an image; the others get a hash of what they
+// are, and groups their owner in titles.
+func nameAll(results []resolver.Result) names {
+	var subjects []subject
+	for _, r := range results {
+		subjects = append(subjects, subjectOf(r))
+	}
+	slices.SortFunc(subjects, func(a, b subject) int {
+		if (a.group == "") != (b.group == "") {
+			return cmp.Compare(b.group, a.group)
+		}
+		return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.of, b.of))
+	})
+	all, taken := names{}, map[string]bool{}
+	for _, s := range slices.Compact(subjects) {
+		n := name{slug(s), cmp.Or(s.group, s.of)}
+		if taken[n.slug] {
+			n = name{fmt.Sprintf("%s-%x", n.slug, sha256.Sum256([]byte(s.group+" "+s.of)))[:len(n.slug)+9], cmp.Or(s.of, s.group)}
+		}
+		taken[n.slug] = true
+		all[s] = n
+	}
+	return all
+}
+
+// slug names a subject in a branch's name: the group, or the repository without
+// docker.io/library. A repository's slashes become plus signs, which no image
+// name contains, so that different names stay different and no branch is another
+// one's folder.
+func slug(s subject) string {
+	name := s.group
 	if name == "" {
-		name = strings.ReplaceAll(strings.TrimPrefix(r.Repository, "docker.io/library/"), "/", "+")
+		name = strings.ReplaceAll(strings.TrimPrefix(s.of, "docker.io/library/"), "/", "+")
 	}
 	return safeRef(name)
 }

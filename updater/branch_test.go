@@ -25,12 +25,12 @@ func TestBranchNames(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		draw := func(label string) (resolver.Result, string) {
 			r := resolver.Result{Repository: manifest.Image{Name: images.Draw(t, label)}.Repository(), Group: groups.Draw(t, label+" group")}
-			return r, slug(r)
+			return r, slug(subjectOf(r))
 		}
 		a, slugA := draw("a")
 		b, slugB := draw("b")
 		same := a.Group == b.Group && (a.Group != "" || a.Repository == b.Repository)
-		// People may call a group as an image is called; that is then one branch.
+		// People may call a group as an image is called; a plan tells them apart.
 		named := a.Group == slugB || b.Group == slugA
 		if (slugA == slugB) != same && !named {
 			t.Fatalf("%q of %q and %q of %q: %q and %q", a.Group, a.Repository, b.Group, b.Repository, slugA, slugB)
@@ -58,7 +58,7 @@ func TestBranchNames(t *testing.T) {
 func TestNoBranchIsAFolder(t *testing.T) {
 	of := func(repository, tag string, kind resolver.UpdateType) string {
 		s := step{result: resolver.Result{Repository: repository}, tag: tag, updateType: kind}
-		return slug(s.result) + "-" + lineOf(s)
+		return slug(subjectOf(s.result)) + "-" + lineOf(s)
 	}
 	for want, got := range map[string]string{
 		"nginx-1":                      of("docker.io/library/nginx", "1.28.0", resolver.UpdateMinor),
@@ -69,7 +69,48 @@ func TestNoBranchIsAFolder(t *testing.T) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
-	if a, b := slug(resolver.Result{Repository: "localhost:5000/a"}), slug(resolver.Result{Repository: "localhost-5000/a"}); a == b {
+	if a, b := slug(subject{of: "localhost:5000/a"}), slug(subject{of: "localhost-5000/a"}); a == b {
 		t.Errorf("both are %q", a)
+	}
+}
+
+// Groups take the names of their owners, which are not their own alone.
+func TestDifferentSubjectsHaveDifferentNames(t *testing.T) {
+	own := func(group, repository string) resolver.Result {
+		return resolver.Result{Group: group, Repository: repository}
+	}
+	named := resolver.Result{Group: "suite", Repository: "quay.io/one/a", ByPolicy: true}
+	elsewhere := resolver.Result{Group: "suite", Repository: "ghcr.io/two/b", ByPolicy: true}
+	results := []resolver.Result{
+		own("", "docker.io/library/redis"), own("redis", "docker.io/redis/redis-stack"), own("redis", "docker.io/redis/insight"),
+		own("acme", "quay.io/acme/a"), own("acme", "ghcr.io/acme/a"), own("", "docker.io/library/nginx"), named, elsewhere,
+	}
+	var got []string
+	for range 2 {
+		called := nameAll(results)
+		got = nil
+		for _, r := range results {
+			got = append(got, called[subjectOf(r)].slug+" "+called[subjectOf(r)].title)
+		}
+		slices.Reverse(results) // the order of files does not matter
+		slices.Reverse(got)
+	}
+	want := []string{
+		"redis-6f3fcb3e docker.io/library/redis", "redis redis", "redis redis", "acme-ef0d0928 quay.io/acme", "acme acme",
+		"nginx docker.io/library/nginx", "suite suite", "suite suite",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// That one owner's image could not be looked up says nothing of another's group.
+func TestUnknownOfOneOwner(t *testing.T) {
+	got := Unknown([]resolver.Result{
+		{Group: "acme", Repository: "quay.io/acme/a", Err: resolver.ErrNotFound}, {Group: "acme", Repository: "quay.io/acme/b"},
+		{Group: "acme", Repository: "ghcr.io/acme/c"}, {Repository: "docker.io/library/nginx"},
+	})
+	if want := []string{"quay.io/acme/a", "quay.io/acme/b"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -1,7 +1,6 @@
 package updater
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,13 +13,13 @@ import (
 // anything back, or to move a group: those that could not be looked up, and
 // those in a lockstep group with them.
 func Unknown(results []resolver.Result) []string {
-	groups := map[string]bool{}
+	lost := map[subject]bool{}
 	for _, r := range results {
-		groups[r.Group] = groups[r.Group] || r.Err != nil
+		lost[subjectOf(r)] = lost[subjectOf(r)] || r.Err != nil
 	}
 	var list []string
 	for _, r := range results {
-		if (r.Err != nil || r.Group != "" && groups[r.Group]) && !slices.Contains(list, r.Repository) {
+		if lost[subjectOf(r)] && !slices.Contains(list, r.Repository) {
 			list = append(list, r.Repository)
 		}
 	}
@@ -33,7 +32,7 @@ func Unknown(results []resolver.Result) []string {
 // would begin with. What a kept pull request of published is about already is
 // left out.
 func Waiting(results []resolver.Result, published []Published, prefix, base string) []Published {
-	unknown := Unknown(results)
+	unknown, called := Unknown(results), nameAll(results)
 	var list []Published
 	for _, r := range results {
 		reason, title := "", r.Ref.Image.String()
@@ -43,14 +42,18 @@ func Waiting(results []resolver.Result, published []Published, prefix, base stri
 		case r.Decision.Outcome == resolver.Hold:
 			reason = r.Decision.Reason
 		case ok && s.updateType == resolver.UpdateRelease && lost:
-			reason = fmt.Sprintf("%s moves as a whole, and not every image of it could be looked up in this run", r.Group)
+			reason = fmt.Sprintf("%s moves as a whole, and not every image of it could be looked up in this run", called[subjectOf(r)].title)
+		case r.Group != "":
+			reason, title = strings.Join(r.Waits, "; "), called[subjectOf(r)].title
 		default:
-			reason, title = strings.Join(r.Waits, "; "), cmp.Or(r.Group, title)
+			reason = strings.Join(r.Waits, "; ")
 		}
 		held := Published{
-			Branch: prefix + "upgrade/" + slug(r), Title: text.Outside(title).Commit(), Base: base, Action: Held, Reason: reason,
+			Branch: prefix + "upgrade/" + called[subjectOf(r)].slug, Title: text.Outside(title).Commit(), Base: base, Action: Held, Reason: reason,
 		}
-		if reason != "" && !slices.ContainsFunc(list, func(p Published) bool { return p.Title == held.Title && p.Reason == held.Reason }) {
+		if reason != "" && !slices.ContainsFunc(list, func(p Published) bool {
+			return p.Branch == held.Branch && p.Title == held.Title && p.Reason == held.Reason
+		}) {
 			list = append(list, held)
 		}
 	}

@@ -53,14 +53,17 @@ func proposed(r resolver.Result, p resolver.Proposal) step {
 func Plan(results []resolver.Result, files map[string][]byte, prefix string) ([]Change, []Problem) {
 	steps := map[string][]step{}
 	kinds := map[string]ChangeKind{}
+	titles := map[string]string{}
+	called := nameAll(results)
 	add := func(branch string, kind ChangeKind, s step) {
 		steps[branch] = append(steps[branch], s)
 		kinds[branch] = kind
+		titles[branch] = called[subjectOf(s.result)].title
 	}
 	unknown := Unknown(results)
 	for _, r := range results {
 		for _, s := range allSteps(r) {
-			branch := prefix + "upgrade/" + slug(r) + "-" + lineOf(s)
+			branch := prefix + "upgrade/" + called[subjectOf(r)].slug + "-" + lineOf(s)
 			switch {
 			case s.pins:
 				add(prefix+"pin", ChangePin, s)
@@ -76,6 +79,9 @@ func Plan(results []resolver.Result, files map[string][]byte, prefix string) ([]
 	var problems []Problem
 	for _, branch := range slices.Sorted(maps.Keys(steps)) {
 		c, p := build(branch, kinds[branch], steps[branch], files)
+		if c.Kind != ChangePin {
+			c.Subject = titles[branch]
+		}
 		problems = append(problems, p...)
 		if len(c.Files) > 0 {
 			changes = append(changes, c)
@@ -141,11 +147,7 @@ func build(branch string, kind ChangeKind, steps []step, files map[string][]byte
 			problems = append(problems, Problem{s.result.Ref.File, s.result.Ref.Line, err.Error()})
 			continue
 		}
-		c.Subject = cmp.Or(s.result.Group, s.result.Repository)
 		c.add(s, digestWritten)
-	}
-	if kind == ChangePin {
-		c.Subject = ""
 	}
 	for _, path := range slices.Sorted(maps.Keys(changes)) {
 		c.Files = append(c.Files, *changes[path])

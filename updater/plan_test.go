@@ -107,6 +107,20 @@ func TestPlan(t *testing.T) {
 `,
 		},
 		{
+			"groups of one name and two owners are two", map[string]string{"compose.yaml": compose("quay.io/acme/a:1.0.0", "ghcr.io/acme/a:1.0.0")},
+			map[string]to{
+				"quay.io/acme/a:1.0.0": {group: "acme", decision: "keep", upgrades: []string{"minor 1.1.0"}},
+				"ghcr.io/acme/a:1.0.0": {group: "acme", decision: "keep", upgrades: []string{"minor 1.2.0"}},
+			},
+			`pinbot/upgrade/acme-1: Upgrade ghcr.io/acme/a from 1.0.0 to 1.2.0
+  compose.yaml:3 quay.io/acme/a:1.0.0
+  compose.yaml:5 ghcr.io/acme/a:1.2.0@@@
+pinbot/upgrade/acme-ef0d0928-1: Upgrade quay.io/acme/a from 1.0.0 to 1.1.0
+  compose.yaml:3 quay.io/acme/a:1.1.0@@@
+  compose.yaml:5 ghcr.io/acme/a:1.0.0
+`,
+		},
+		{
 			"releases, majors and upgrades stand apart", map[string]string{"compose.yaml": compose("a/x:main", "node:22.1.0")},
 			map[string]to{
 				"a/x:main":    {decision: "upgrade release v0.3.1"},
