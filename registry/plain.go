@@ -26,35 +26,33 @@ type tagList struct {
 
 // allTags follows the pages of tags/list (distribution specification, "Content
 // discovery") by their Link headers. All pages together may be four times as
-// large as one answer.
-func (s *site) allTags(ctx context.Context, path string) ([]resolver.Tag, error) {
+// large as one answer; of a longer list, what was read until then is given.
+func (s *site) allTags(ctx context.Context, path string) (resolver.TagPage, error) {
 	next := s.base.JoinPath("v2", path, "tags/list")
 	next.RawQuery = "n=100"
 	var tags []resolver.Tag
-	seen, size := map[string]bool{}, int64(0)
-	for next != nil {
+	seen, pages, size := map[string]bool{}, 0, int64(0)
+	for next != nil && pages < s.opts.Limits.Pages && size <= 4*s.opts.Limits.BodyBytes {
+		pages++
 		seen[next.String()] = true
-		if len(seen) > s.opts.Limits.Pages || size > 4*s.opts.Limits.BodyBytes {
-			return nil, fmt.Errorf("%s still has tags after %d pages: %w", path, len(seen)-1, resolver.ErrLimit)
-		}
 		a, err := s.get(ctx, &authorized{site: s, path: path}, http.MethodGet, next, "application/json")
 		if err != nil {
-			return nil, err
+			return resolver.TagPage{}, err
 		}
 		seen[a.url.String()] = true
 		size += int64(len(a.body))
 		var list tagList
 		if err := a.decode(&list); err != nil {
-			return nil, err
+			return resolver.TagPage{}, err
 		}
 		tags = append(tags, list.tags()...)
 		if next, err = nextPage(a, seen); err != nil {
-			return nil, err
+			return resolver.TagPage{}, err
 		}
 	}
 	tags = valid(tags)
 	slices.SortStableFunc(tags, func(x, y resolver.Tag) int { return y.Pushed.Compare(x.Pushed) })
-	return tags, nil
+	return resolver.TagPage{Tags: tags, All: next == nil, More: next != nil, Cut: next != nil}, nil
 }
 
 // tags gives the tags with what the list says of them.

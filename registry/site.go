@@ -30,8 +30,8 @@ type site struct {
 	transport  http.RoundTripper // guarded
 	gate       gate
 	keys       keys
-	tokens     memo[string]         // Authorization header by scope
-	lists      memo[[]resolver.Tag] // of plain tags/list, by path
+	tokens     memo[string]           // Authorization header by scope
+	lists      memo[resolver.TagPage] // of plain tags/list, by path
 
 	mu        sync.Mutex
 	challenge *challenge      // the last one this host gave

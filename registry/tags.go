@@ -37,8 +37,7 @@ func (s *site) ownTags(ctx context.Context, path string, q resolver.TagQuery) (r
 		tag, err := s.headTag(ctx, path, q.Name)
 		return resolver.TagPage{Tags: []resolver.Tag{tag}}, err
 	}
-	all, err := s.lists.do(ctx, path, func(ctx context.Context) ([]resolver.Tag, error) { return s.allTags(ctx, path) })
-	return resolver.TagPage{Tags: all, All: true}, err
+	return s.lists.do(ctx, path, func(ctx context.Context) (resolver.TagPage, error) { return s.allTags(ctx, path) })
 }
 
 func (s *site) listed(ctx context.Context, path string, q resolver.TagQuery) (resolver.TagPage, error) {

@@ -25,6 +25,7 @@ type inventory struct {
 	usual    map[string]int             // how many numbers most releases have, by prefix; nil until it is counted
 	words    map[string]bool            // variant words of versioned tags
 	complete bool                       // tags are all tags of the repository
+	cut      bool                       // the list is longer than may be read
 	listed   bool                       // the listing carries digests
 	collects bool                       // the registry soon deletes manifests that no tag holds
 	pages    int                        // newest-first pages read
@@ -55,7 +56,7 @@ func (inv *inventory) clone() *inventory {
 	maps.Copy(c.fetched, inv.fetched)
 	maps.Copy(c.searched, inv.searched)
 	maps.Copy(c.widened, inv.widened)
-	c.reached, c.collects, c.newest = inv.reached, inv.collects, inv.newest
+	c.reached, c.collects, c.newest, c.cut = inv.reached, inv.collects, inv.newest, inv.cut
 	return c
 }
 
@@ -66,7 +67,7 @@ func (inv *inventory) ask(ctx context.Context, q TagQuery) (TagPage, error) {
 	if err != nil {
 		return page, err
 	}
-	inv.collects = inv.collects || page.Collects
+	inv.collects, inv.cut = inv.collects || page.Collects, inv.cut || page.Cut
 	for _, t := range page.Tags {
 		if manifest.ValidTag(t.Name) {
 			inv.add(t)
@@ -130,7 +131,7 @@ func (inv *inventory) open(ctx context.Context) error {
 
 // more reads the next newest-first page, if there is one.
 func (inv *inventory) more(ctx context.Context) error {
-	if inv.complete {
+	if inv.exhausted() {
 		return nil
 	}
 	page, err := inv.ask(ctx, TagQuery{Page: inv.pages + 1})
@@ -146,6 +147,9 @@ func (inv *inventory) more(ctx context.Context) error {
 	inv.listed = inv.listed || slices.ContainsFunc(page.Tags, func(t Tag) bool { return t.Digest != "" })
 	return nil
 }
+
+// exhausted reports whether no question about many tags tells more.
+func (inv *inventory) exhausted() bool { return inv.complete || inv.cut }
 
 // tag returns a tag with its digest, which it asks for where the listing did
 // not tell.

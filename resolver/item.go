@@ -87,6 +87,9 @@ func (it *item) classify(inv *inventory) {
 	if guess != "" {
 		it.assumed = []string{guess}
 	}
+	if inv != nil && inv.cut {
+		it.assumed = append(it.assumed, fmt.Sprintf("tags: the list is longer than may be read; %d of them are known", len(inv.tags)))
+	}
 }
 
 // readCurrent looks up what the tag names today. Where the listing has no
@@ -116,6 +119,9 @@ func (it *item) find(finding string) {
 
 // decide records a decision and what the reference names after it.
 func (it *item) decide(d Decision) {
+	if it.inv.cut {
+		d.Reason += fmt.Sprintf("; the repository's list of tags is longer than may be read, and only %d were", len(it.inv.tags))
+	}
 	it.decision = d
 	it.chosen = it.inv.scheme.Parse(d.Tag)
 }

@@ -25,6 +25,7 @@ type listing struct {
 	plain   bool      // no digests and times in listings, all tags at once
 	single  []string  // tags that are single manifests
 	loose   []string  // contents that no tag has
+	cut     int       // of a plain list only so many tags can be read; 0: all
 
 	mu    sync.Mutex
 	asked []string
@@ -70,6 +71,9 @@ func (l *listing) page(repository string, q TagQuery) (TagPage, error) {
 	}
 	if q.Name != "" && len(match) == 0 {
 		return TagPage{}, ErrNotFound
+	}
+	if l.plain && q.Name == "" && l.cut > 0 {
+		return TagPage{Tags: match[:l.cut], More: true, Cut: true}, nil
 	}
 	if l.plain {
 		return TagPage{Tags: match, All: q.Name == ""}, nil

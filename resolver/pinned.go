@@ -100,7 +100,7 @@ func (it *item) reportMoved(ctx context.Context) {
 // pages, because the digest may have been written long ago.
 func (inv *inventory) findLabel(ctx context.Context, floating Version, digest string) (twin Version, found bool, err error) {
 	twin, found, err = inv.findTwin(ctx, floating, digest)
-	for err == nil && !found && !inv.complete && inv.pages < twinPages {
+	for err == nil && !found && !inv.exhausted() && inv.pages < twinPages {
 		if err = inv.more(ctx); err == nil {
 			twin, found = inv.knownTwin(floating, digest)
 		}
@@ -114,6 +114,8 @@ func (inv *inventory) lookedAt() string {
 	switch {
 	case !inv.listed:
 		return fmt.Sprintf("among the likeliest %d (the registry lists no digests)", probeBudget)
+	case inv.cut:
+		return fmt.Sprintf("among the %d tags that could be read", len(inv.tags))
 	case inv.complete:
 		return "in the registry's listing"
 	}

@@ -83,3 +83,34 @@ func TestPlainRegistriesNameDigests(t *testing.T) {
 		}
 	}
 }
+
+// TestAListThatIsTooLong: what was read of it is enough to pin, and everything
+// that is said of the rest is said with that.
+func TestAListThatIsTooLong(t *testing.T) {
+	var words []string
+	for n := range 40 {
+		words = append(words, fmt.Sprintf("1.0.%d=c%d", n, n))
+	}
+	tags := repo(t, strings.Join(words, " ")+" latest=c25 main=m")
+	for image, want := range map[string]string{
+		":1.0.3":                     "pin 1.0.3, patch 1.0.29",
+		":1.0.35":                    "pin 1.0.35",
+		":latest":                    "pin 1.0.25, patch 1.0.29",
+		":main":                      "upgrade 1.0.29 (release)",
+		"@" + digestOf("c25"):        "pin 1.0.25, patch 1.0.29",
+		"@" + digestOf("c35"):        "keep",
+		":1.0.3@" + digestOf("c3"):   "keep, patch 1.0.29",
+		":latest@" + digestOf("c25"): "pin 1.0.25, patch 1.0.29",
+	} {
+		reg := &listing{plain: true, cut: 30, created: testNow.AddDate(0, -1, 0), repos: map[string][]Tag{"ghcr.io/a/app": tags}}
+		r := resolveAll(t, reg, Options{}, "ghcr.io/a/app"+image).Results[0]
+		if say(r) != want || !strings.Contains(r.Decision.Reason, "longer than may be read") || len(r.Assumed) == 0 {
+			t.Errorf("%s: got %s because %q, assumed %q, want %s", image, say(r), r.Decision.Reason, r.Assumed, want)
+		}
+		for _, u := range r.Upgrades {
+			if !strings.Contains(u.Reason, "there may be a newer one") {
+				t.Errorf("%s: %s because %q", image, u.Tag, u.Reason)
+			}
+		}
+	}
+}

@@ -177,6 +177,9 @@ func (it *item) propose(p pick, passed string) {
 	if passed != "" {
 		reason += "; " + passed
 	}
+	if it.inv.cut {
+		reason += "; not all tags could be read, so there may be a newer one"
+	}
 	it.upgrades = append(it.upgrades, Proposal{Tag: p.version.Tag, Digest: p.verdict.digest, UpdateType: updateType, Reason: reason})
 	it.find(FindingOutdated)
 }

@@ -62,6 +62,9 @@ type TagPage struct {
 	More bool
 	// All is set where Tags are all tags of the repository.
 	All bool
+	// Cut is set where More is, and no question gets at what is missing: the list
+	// is longer than may be read.
+	Cut bool
 	// Collects is set where the registry soon deletes manifests that no tag holds,
 	// within minutes to weeks as Quay does: a digest that only a moving tag holds
 	// cannot be pulled for long.

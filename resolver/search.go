@@ -9,7 +9,7 @@ import (
 // like asks for the tags that contain a text, the newest of them, unless that
 // was asked before or is known.
 func (inv *inventory) like(ctx context.Context, text string) error {
-	if text == "" || inv.searched[text] > 0 || inv.covers(text) {
+	if text == "" || inv.searched[text] > 0 || inv.cut || inv.covers(text) {
 		return nil
 	}
 	_, err := inv.likeMore(ctx, text)
@@ -45,7 +45,7 @@ const searchPages = 6
 // is looked for contains all of them.
 func (inv *inventory) search(ctx context.Context, texts []string, enough func(page []Tag) bool) error {
 	texts = slices.DeleteFunc(texts, func(s string) bool { return s == "" })
-	if len(texts) == 0 {
+	if len(texts) == 0 || inv.cut {
 		return nil
 	}
 	for n := range searchPages {

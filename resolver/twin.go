@@ -160,7 +160,7 @@ func hintedVersion(repository string, c Config) string {
 // as few questions as the registry allows.
 func (inv *inventory) findTwin(ctx context.Context, floating Version, digest string) (Version, bool, error) {
 	twin, found := inv.knownTwin(floating, digest)
-	if !found && inv.complete && !inv.listed {
+	if !found && inv.exhausted() && !inv.listed {
 		return inv.probeTwin(ctx, floating, digest)
 	}
 	known := func([]Tag) bool {
@@ -187,7 +187,7 @@ func (inv *inventory) findTwin(ctx context.Context, floating Version, digest str
 		return twin, found, err
 	}
 	pushed := inv.tags[floating.Tag].Pushed
-	for !found && !inv.complete && floating.Kind == TagChannel && (inv.pages < 2 || inv.pages < twinPages && !inv.reached.Before(pushed)) {
+	for !found && !inv.exhausted() && floating.Kind == TagChannel && (inv.pages < 2 || inv.pages < twinPages && !inv.reached.Before(pushed)) {
 		if err := inv.more(ctx); err != nil {
 			return twin, found, err
 		}

@@ -98,7 +98,7 @@ func (u *unit) failAll(items []*item, err error) {
 // is the newest: the page may hold nothing but backports of an older line.
 func (it *item) releaseCandidates(ctx context.Context, anchor string) ([]Version, error) {
 	list, err := it.releasesAt(anchor)
-	for err == nil && len(list) == 0 && it.class != ClassPartial && !it.inv.complete && it.inv.pages < releasePages {
+	for err == nil && len(list) == 0 && it.class != ClassPartial && !it.inv.exhausted() && it.inv.pages < releasePages {
 		if err = it.inv.more(ctx); err == nil {
 			list, err = it.releasesAt(anchor)
 		}
@@ -164,7 +164,7 @@ func (u *unit) chooseFrom(ctx context.Context, items []*item, list func(*item) (
 func readBack(ctx context.Context, items []*item, opts Options) (more bool, err error) {
 	for _, it := range items {
 		enough := opts.Now.Add(-it.settings.minimumAge)
-		if it.inv.complete || it.inv.pages >= releasePages || !it.inv.reached.After(enough) {
+		if it.inv.exhausted() || it.inv.pages >= releasePages || !it.inv.reached.After(enough) {
 			continue
 		}
 		if err := it.inv.more(ctx); err != nil {
