@@ -1,12 +1,16 @@
 package resolver
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+)
 
 // lines tells the lines that projects name for people to stay on, where the
 // version's numbers alone do not show them. Leaving such a line is a major.
 //
 // Sources: https://ubuntu.com/about/release-cycle, https://nodejs.org/en/about/previous-releases,
-// https://nginx.org/en/download.html, https://www.mongodb.com/docs/v4.4/release-notes/versioning/.
+// https://nginx.org/en/download.html, https://www.mongodb.com/docs/v4.4/release-notes/versioning/,
+// https://dev.mysql.com/doc/refman/9.7/en/mysql-releases.html.
 var lines = map[string]func(first, second int) string{
 	"docker.io/library/ubuntu":         ubuntuLine,
 	"docker.io/library/buildpack-deps": ubuntuLine,
@@ -24,6 +28,7 @@ var lines = map[string]func(first, second int) string{
 		}
 		return ""
 	},
+	"docker.io/library/mysql": mysqlLine,
 	// Even minors are the stable branch, odd ones mainline.
 	"docker.io/library/nginx": func(_, minor int) string {
 		if minor%2 == 1 {
@@ -31,6 +36,19 @@ var lines = map[string]func(first, second int) string{
 		}
 		return "stable"
 	},
+}
+
+// mysqlLine names the series that get only repairs: 8.0, the last before there
+// were two tracks, and the long-term ones. All others since 8.1 are innovation
+// releases. After 9.7 versions are dates, whose numbers do not tell the track.
+func mysqlLine(major, minor int) string {
+	switch {
+	case major < 8:
+		return ""
+	case major == 8 && (minor == 0 || minor == 4), major == 9 && minor == 7:
+		return fmt.Sprintf("%d.%d", major, minor)
+	}
+	return "innovation"
 }
 
 // ubuntuLine names the long-term releases, which come in April of even years.

@@ -25,7 +25,7 @@ func (it *item) qualify(ctx context.Context, v Version, opts Options, confirm bo
 		return verdict{reason: wait}, nil
 	}
 	if !confirm && t.Digest != "" && age != "" {
-		return verdict{ok: true, digest: t.Digest, reason: age}, nil
+		return verdict{ok: true, digest: t.Digest, reason: age + ", by the registry's listing; not fetched yet"}, nil
 	}
 	m, err := it.inv.confirm(ctx, v.Tag)
 	if errors.Is(err, ErrNotFound) {
