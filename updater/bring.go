@@ -93,9 +93,11 @@ func (r *run) create(ctx context.Context, c Change, pub Published) (Published, e
 }
 
 func (r *run) adopt(ctx context.Context, c Change, pub Published) (Published, error) {
-	if err := r.list(ctx); err != nil {
+	pulls, err := List(ctx, r.Forge, r.Prefix)
+	if err != nil {
 		return pub, err
 	}
+	r.know(pulls)
 	pr, isOpen := r.open[c.Branch]
 	if _, ours := r.mark(pr); !isOpen || !ours {
 		return pub.with(Blocked, byPerson), nil

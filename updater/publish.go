@@ -16,6 +16,7 @@ type Publisher struct {
 	Commit string            // its head when it was read
 	Prefix string            // of the branches that are pinbot's: "pinbot/"
 	Files  map[string][]byte // contents at Commit
+	Pulls  Listing           // the pull requests there are
 	Limit  int               // pull requests of pinbot's that are open at once
 	// Failed lists the repositories of images that could not be looked up.
 	// Nothing about them is taken back.
@@ -30,7 +31,7 @@ type Publisher struct {
 // run is the state of one Publish.
 type run struct {
 	*Publisher
-	login    string                  // pinbot's on the forge; "" where the forge has no accounts
+	Listing
 	open     map[string]PullRequest  // by head
 	rejected map[string][]markUpdate // by head: what people closed
 	count    int                     // open pull requests of pinbot
@@ -38,15 +39,13 @@ type run struct {
 
 // Publish brings branches and pull requests in line with changes and tells what
 // became of each. What fails is told in the error, joined, and the rest is done;
-// only where the forge refuses the token, or cannot list, nothing more is tried.
+// only where the forge refuses the token nothing more is tried.
 //
 // What is obsolete is closed before anything is opened, so that it does not
 // count against the limit.
 func (p *Publisher) Publish(ctx context.Context, changes []Change) ([]Published, error) {
 	r := &run{Publisher: p}
-	if err := r.list(ctx); err != nil {
-		return nil, err
-	}
+	r.know(p.Pulls)
 	var steps []func() (Published, error)
 	wanted := map[string]bool{}
 	for _, c := range changes {
@@ -89,25 +88,15 @@ type pushError struct{ cause error }
 func (e *pushError) Error() string { return fmt.Sprintf("pushing: %v", e.cause) }
 func (e *pushError) Unwrap() error { return e.cause }
 
-// list reads the pull requests that there are.
-func (r *run) list(ctx context.Context) error {
-	if account, ok := r.Forge.(Account); ok {
-		var err error
-		if r.login, err = account.Login(ctx); err != nil {
-			return fmt.Errorf("asking the forge who pinbot is: %w", err)
-		}
-	}
-	prs, err := r.Forge.PullRequests(ctx, r.Prefix)
-	if err != nil {
-		return fmt.Errorf("listing pull requests: %w", err)
-	}
+// know takes over what pull requests there are.
+func (r *run) know(l Listing) {
+	r.Listing = l
 	r.open, r.rejected, r.count = map[string]PullRequest{}, map[string][]markUpdate{}, 0
-	for _, pr := range prs {
+	for _, pr := range l.prs {
 		if pr.Base == r.Base {
 			r.note(pr)
 		}
 	}
-	return nil
 }
 
 // note keeps what one pull request says about its branch.
@@ -122,13 +111,6 @@ func (r *run) note(pr PullRequest) {
 	case pr.State == Closed && ours && !m.Closed:
 		r.rejected[pr.Head] = append(r.rejected[pr.Head], m.Updates...)
 	}
-}
-
-// mark reads the marker of a pull request that pinbot opened. A copy of it in
-// one that a person opened does not make that pinbot's.
-func (r *run) mark(pr PullRequest) (m marker, ours bool) {
-	m, ours = readMarker(pr.Body)
-	return m, ours && m.Branch == pr.Head && (r.login == "" || pr.Author == r.login)
 }
 
 func (r *run) branch(ctx context.Context, name string) (Branch, error) {

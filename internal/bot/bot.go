@@ -142,8 +142,10 @@ func (b *Bot) work(ctx context.Context, w Workspace, r *report.Repository) (note
 	if note != "" {
 		notes = append(notes, note)
 	}
+	pulls, unlisted := updater.List(ctx, w.Forge, Prefix)
+	firstSeen := b.firstSeen(kept, pulls)
 	rep, err := resolver.Resolve(ctx, b.Registry, found.Refs, resolver.Options{
-		Policy: conf.Policy, Now: b.Now, FirstSeen: kept.firstSeen, Concurrency: b.Concurrency, ConfirmMajors: true, Sources: true,
+		Policy: conf.Policy, Now: b.Now, FirstSeen: firstSeen, Concurrency: b.Concurrency, ConfirmMajors: true, Sources: true,
 	})
 	if err != nil {
 		return nil, err
@@ -151,17 +153,20 @@ func (b *Bot) work(ctx context.Context, w Workspace, r *report.Repository) (note
 	r.Findings = rep.Findings
 	scan := report.NewScan(found.Count, rep, r.Errors, false)
 	r.Errors, r.Scan = scan.Errors, &scan
-	if err := b.publish(ctx, w, conf, found, rep, r); err != nil {
+	if unlisted != nil {
+		// Nothing may be written: whatever is open could be made worse.
+		r.Errors = append(r.Errors, report.Problem{Message: unlisted.Error()})
+	} else if err := b.publish(ctx, w, pulls, conf, found, rep, r); err != nil {
 		return notes, err
 	}
-	if err := b.saveState(ctx, w.Store, kept, rep.Seen); err != nil {
+	if err := b.saveState(ctx, w.Store, kept, kept.with(rep.Seen, b.Now, firstSeen)); err != nil {
 		r.Errors = append(r.Errors, report.Problem{Message: err.Error()})
 	}
 	return notes, nil
 }
 
 // publish plans and publishes, and keeps what failed in the report.
-func (b *Bot) publish(ctx context.Context, w Workspace, conf config.Repository, found Found, rep resolver.Report, r *report.Repository) error {
+func (b *Bot) publish(ctx context.Context, w Workspace, pulls updater.Listing, conf config.Repository, found Found, rep resolver.Report, r *report.Repository) error {
 	changes, skipped := updater.Plan(rep.Results, found.Files, Prefix)
 	for _, p := range skipped {
 		r.Errors = append(r.Errors, report.Problem{File: p.File, Line: p.Line, Message: p.Message})
@@ -171,7 +176,7 @@ func (b *Bot) publish(ctx context.Context, w Workspace, conf config.Repository, 
 		repo, forge = updater.ReadOnly(repo, forge)
 	}
 	p := updater.Publisher{
-		Repo: repo, Forge: forge, Base: w.Base, Commit: w.Commit, Prefix: Prefix, Files: found.Files,
+		Repo: repo, Forge: forge, Base: w.Base, Commit: w.Commit, Prefix: Prefix, Pulls: pulls, Files: found.Files,
 		Limit: b.Limit, Failed: updater.Unknown(rep.Results), Show: b.Show || b.DryRun,
 		Unread: unread(found.Problems),
 	}
@@ -200,8 +205,7 @@ func (b *Bot) loadState(ctx context.Context, store updater.Store) (state, string
 
 // saveState keeps what was seen first in this run. Where nothing is new, nothing
 // is written.
-func (b *Bot) saveState(ctx context.Context, store updater.Store, kept state, seen []resolver.Seen) error {
-	next := kept.with(seen, b.Now)
+func (b *Bot) saveState(ctx context.Context, store updater.Store, kept, next state) error {
 	if store == nil || b.DryRun || next.document() == kept.document() {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	fakegitea "pinbot/internal/fake/gitea"
+	fakeregistry "pinbot/internal/fake/registry"
 	"pinbot/internal/report"
 )
 
@@ -59,6 +60,22 @@ func TestFirstSeenTimesAreKept(t *testing.T) {
 	w.run(report.Done, "pin unchanged", app+" updated")
 	contains(t, w.pull(app).Title, "to 1.2.0")
 	w.quiet("pin unchanged", app+" unchanged")
+}
+
+// A tag that is pushed again begins to age anew, but not in the pull request that
+// proposes it already.
+func TestRebuiltTagStaysProposed(t *testing.T) {
+	w := newWorld(t, cluster())
+	w.run(report.Done, opened...)
+	w.days(1)
+	w.reg.Add("docker.io", "library/redis", fakeregistry.Tag{Name: "7.4.0", Content: "rebuilt", Pushed: w.now.Add(-time.Hour)})
+	w.run(report.Done, "pin unchanged", release+" unchanged", upgrade+" updated")
+	if pr := w.pull(upgrade); pr.Title != "Upgrade redis from 7.2.3 to 7.4.0" {
+		t.Errorf("the rebuilt version lost its age: %q", pr.Title)
+	}
+	contains(t, w.file(upgrade, "web/web.yaml"), "redis:7.4.0@"+w.reg.Digest("docker.io", "library/redis", "7.4.0"))
+	w.days(1)
+	w.quiet(same...)
 }
 
 // A state that a person has broken begins anew, with a note, and never lets a
