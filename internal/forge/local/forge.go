@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/google/renameio/v2"
@@ -116,7 +117,7 @@ func (f *Forge) refresh(ctx context.Context, pr *updater.PullRequest) error {
 // Create implements updater.Forge. The head's commit is noted, so that a merge
 // is still known after the branch is deleted.
 func (f *Forge) Create(ctx context.Context, pr updater.PullRequest) (updater.PullRequest, error) {
-	unlock, err := f.lock()
+	unlock, err := f.lock(ctx)
 	if err != nil {
 		return pr, err
 	}
@@ -145,7 +146,7 @@ func (f *Forge) Create(ctx context.Context, pr updater.PullRequest) (updater.Pul
 
 // Edit implements updater.Forge.
 func (f *Forge) Edit(ctx context.Context, pr updater.PullRequest) error {
-	unlock, err := f.lock()
+	unlock, err := f.lock(ctx)
 	if err != nil {
 		return err
 	}
@@ -165,8 +166,8 @@ func (f *Forge) Edit(ctx context.Context, pr updater.PullRequest) error {
 }
 
 // Comment implements updater.Commenter: it adds a paragraph to N.comments.md.
-func (f *Forge) Comment(_ context.Context, number int64, body string) error {
-	unlock, err := f.lock()
+func (f *Forge) Comment(ctx context.Context, number int64, body string) error {
+	unlock, err := f.lock(ctx)
 	if err != nil {
 		return err
 	}
@@ -203,12 +204,12 @@ func (f *Forge) SaveState(ctx context.Context, doc string) error {
 }
 
 // lock keeps two processes from giving out one number.
-func (f *Forge) lock() (unlock func(), err error) {
+func (f *Forge) lock(ctx context.Context) (unlock func(), err error) {
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the folder of pull requests: %w", err)
 	}
 	l := flock.New(filepath.Join(f.dir, "lock"))
-	if err := l.Lock(); err != nil {
+	if _, err := l.TryLockContext(ctx, 20*time.Millisecond); err != nil {
 		return nil, fmt.Errorf("locking the pull requests: %w", err)
 	}
 	return func() { _ = l.Close() }, nil

@@ -2,11 +2,15 @@ package local_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/gofrs/flock"
 
 	"pinbot/internal/fake/conformance"
 	"pinbot/internal/forge/local"
@@ -109,5 +113,24 @@ func TestListingWritesNothing(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, ".git/pinbot")); !os.IsNotExist(err) {
 		t.Errorf("looking made the folder: %v", err)
+	}
+}
+
+// Another process may hold the lock for long; a run that is interrupted ends.
+func TestLockedForgeHeedsTheContext(t *testing.T) {
+	s, dir := site(t)
+	s.Branch("pinbot/pin")
+	if err := os.MkdirAll(filepath.Join(dir, ".git/pinbot"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	other := flock.New(filepath.Join(dir, ".git/pinbot/lock"))
+	if err := other.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if _, err := s.Forge.Create(ctx, updater.PullRequest{Head: "pinbot/pin", Base: "main", Title: "x"}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("waiting for the lock ends with %v", err)
 	}
 }
