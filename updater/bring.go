@@ -100,7 +100,7 @@ func (r *run) adopt(ctx context.Context, c Change, pub Published) (Published, er
 	r.know(pulls)
 	pr, isOpen := r.open[c.Branch]
 	if _, ours := r.mark(pr); !isOpen || !ours {
-		return pub.with(Blocked, byPerson), nil
+		return pub.with(Blocked, r.foreign(pr)), nil
 	}
 	return r.edit(ctx, c, pub, pr, false)
 }

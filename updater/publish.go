@@ -33,6 +33,7 @@ type run struct {
 	*Publisher
 	Listing
 	open     map[string]PullRequest  // by head
+	strays   []PullRequest           // open, pinbot's, and for another base
 	rejected map[string][]markUpdate // by head: what people closed
 	count    int                     // open pull requests of pinbot
 }
@@ -50,6 +51,9 @@ func (p *Publisher) Publish(ctx context.Context, changes []Change) ([]Published,
 	wanted := map[string]bool{}
 	for _, c := range changes {
 		wanted[c.Branch] = true
+	}
+	for _, pr := range r.strays {
+		steps = append(steps, func() (Published, error) { return r.retire(ctx, pr, changes) })
 	}
 	for _, head := range slices.Sorted(maps.Keys(r.open)) {
 		if _, ours := r.mark(r.open[head]); ours && !wanted[head] {
@@ -91,10 +95,15 @@ func (e *pushError) Unwrap() error { return e.cause }
 // know takes over what pull requests there are.
 func (r *run) know(l Listing) {
 	r.Listing = l
-	r.open, r.rejected, r.count = map[string]PullRequest{}, map[string][]markUpdate{}, 0
+	r.strays, r.open, r.rejected, r.count = nil, map[string]PullRequest{}, map[string][]markUpdate{}, 0
 	for _, pr := range l.prs {
-		if pr.Base == r.Base {
+		_, ours := r.mark(pr)
+		switch {
+		case pr.Base == r.Base:
 			r.note(pr)
+		case ours && pr.State == Open:
+			r.strays = append(r.strays, pr)
+			r.count++
 		}
 	}
 }
@@ -124,6 +133,8 @@ func (r *run) branch(ctx context.Context, name string) (Branch, error) {
 // The reasons for leaving a pull request alone.
 const (
 	byPerson  = "a person opened a pull request from this branch"
+	unmarked  = "its text no longer has pinbot's block; close it, and the next run opens a new one"
+	stray     = "the pull request of this branch that goes to another base is still open"
 	committed = "a person has committed to the branch, so it is theirs now"
 	unknown   = "an image of it could not be looked up in this run"
 	unread    = "a file of it could not be read in this run"
@@ -140,7 +151,9 @@ func (r *run) publish(ctx context.Context, c Change) (Published, error) {
 	case err != nil:
 		return pub, err
 	case isOpen && !ours:
-		return pub.with(Blocked, byPerson), nil
+		return pub.with(Blocked, r.foreign(pr)), nil
+	case !isOpen && r.strayed(c.Branch):
+		return pub.with(Kept, stray), nil
 	case branch.theirs():
 		return pub.with(Blocked, committed), nil
 	case rejected:
@@ -153,6 +166,19 @@ func (r *run) publish(ctx context.Context, c Change) (Published, error) {
 		return pub.with(Held, fmt.Sprintf("the limit of %d open pull requests is reached", r.Limit)), nil
 	}
 	return r.bring(ctx, c, pub, branch, pr, isOpen)
+}
+
+// foreign says why an open pull request does not count as pinbot's.
+func (r *run) foreign(pr PullRequest) string {
+	if _, marked := readMarker(pr.Body); !marked && (r.login == "" || pr.Author == r.login) {
+		return unmarked
+	}
+	return byPerson
+}
+
+// strayed reports whether a branch has a pull request for another base.
+func (r *run) strayed(head string) bool {
+	return slices.ContainsFunc(r.strays, func(pr PullRequest) bool { return pr.Head == head })
 }
 
 func (p Published) with(action Action, reason string) Published {

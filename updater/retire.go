@@ -30,6 +30,9 @@ func (r *run) retire(ctx context.Context, pr PullRequest, changes []Change) (Pub
 		return pub.with(Kept, unread), nil
 	}
 	reason := m.obsolete(changes)
+	if pr.Base != r.Base {
+		reason = fmt.Sprintf("pull requests go to %s now, and not to %s any more", r.Base, pr.Base)
+	}
 	if err := r.close(ctx, pr, m, branch, reason); err != nil {
 		return pub, fmt.Errorf("closing pull request %d: %w", pr.Number, err)
 	}
@@ -61,6 +64,7 @@ func (r *run) close(ctx context.Context, pr PullRequest, m marker, branch Branch
 		return err
 	}
 	r.count--
+	r.strays = slices.DeleteFunc(slices.Clone(r.strays), func(o PullRequest) bool { return o.Number == pr.Number })
 	var errs []error
 	if talker, ok := r.Forge.(Commenter); ok {
 		errs = append(errs, talker.Comment(ctx, pr.Number, "pinbot closed this: "+text.Outside(reason).Markdown()+"."))

@@ -191,6 +191,37 @@ func TestClosedWhileARunWorks(t *testing.T) {
 	}
 }
 
+// The default branch has another name now; nothing may stay behind or be doubled.
+func TestAnotherBaseClosesAndOpensAnew(t *testing.T) {
+	w := newWorld(t, cluster())
+	w.run(report.Done, opened...)
+	old := w.pull("pin").Number
+	w.repo.Git("branch", "trunk", "main")
+	w.repo.DefaultBranch("trunk")
+	w.run(report.Done, "pin closed", release+" closed", upgrade+" closed", "pin created", release+" created", upgrade+" created")
+	for _, pr := range w.repo.PullRequests() {
+		if (pr.State == "open") != (pr.Base == "trunk") || pr.Number == old && !strings.Contains(strings.Join(pr.Comments, ""), "trunk") {
+			t.Errorf("%+v", pr)
+		}
+	}
+	w.quiet(same...)
+}
+
+func TestBlockThatAPersonRemoved(t *testing.T) {
+	w := newWorld(t, cluster())
+	w.run(report.Done, opened...)
+	number := w.pull(upgrade).Number
+	w.repo.Edit(number, func(string) string { return "mine now" })
+	w.forge.Forget()
+	for _, pr := range w.run(report.Done, "pin unchanged", release+" unchanged", upgrade+" blocked").PullRequests {
+		if pr.Action == "blocked" {
+			contains(t, pr.Reason, "its text no longer has pinbot's block; close it")
+		}
+	}
+	w.repo.Close(number)
+	w.run(report.Done, "pin unchanged", release+" unchanged", upgrade+" created")
+}
+
 func TestReopenedByAPerson(t *testing.T) {
 	w := newWorld(t, map[string]string{"a.yaml": pods("redis:7.4.0")})
 	w.run(report.Done, "pin created")

@@ -138,6 +138,9 @@ func (r *Repo) IssuesOff() { defer r.lock()(); r.noIssues = true }
 // PullRequestsOff switches the repository's pull requests off.
 func (r *Repo) PullRequestsOff() { defer r.lock()(); r.noPulls = true }
 
+// DefaultBranch makes another branch, which exists, the default one.
+func (r *Repo) DefaultBranch(name string) { defer r.lock()(); r.defaultBranch = name }
+
 // Rename gives the repository a new name; the old one redirects.
 func (r *Repo) Rename(name string) { defer r.lock()(); r.rename(name) }
 
