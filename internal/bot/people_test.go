@@ -183,7 +183,7 @@ func TestClosedWhileARunWorks(t *testing.T) {
 	w.run(report.Done, opened...)
 	w.push("docker.io", "library/redis", "7.4.1", ago(10))
 	number := w.pull(upgrade).Number
-	w.forge.Break(fakegitea.Fault{Method: http.MethodGet, Path: "/pulls", Times: 1, Status: http.StatusOK, Body: w.listed()})
+	w.forge.Break(fakegitea.Fault{Method: http.MethodGet, Path: "/pulls", Times: 1, Status: http.StatusOK, Body: w.api(http.MethodGet, "/pulls?state=all", "", http.StatusOK)})
 	w.repo.Close(number)
 	w.runAll("infra/okd")
 	if pr := w.pull(upgrade); pr.Number != number || pr.State != "closed" {

@@ -267,12 +267,6 @@ var opened = []string{"pin created", release + " created", upgrade + " created"}
 // same are the actions of a run in which nothing changes.
 var same = []string{"pin unchanged", release + " unchanged", upgrade + " unchanged"}
 
-// listed is what the forge answers now where it is asked for pull requests.
-func (w *world) listed() string {
-	w.t.Helper()
-	return w.api(http.MethodGet, "/pulls?state=all", "", http.StatusOK)
-}
-
 // api asks the forge, as a person's script does.
 func (w *world) api(method, path, body string, want int) string {
 	w.t.Helper()
