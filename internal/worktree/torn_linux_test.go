@@ -13,24 +13,38 @@ import (
 	"time"
 )
 
-// diskFull limits the size of files that this process may write: the same
-// half-written file, without a full disk.
+// diskFull limits the size of files that a second process may write: the same
+// half-written file, without a full disk. In this process the limit would hit
+// what the test runner writes, too.
 func diskFull(t *testing.T) {
 	root := tree(t, map[string]string{"a.yaml": "old"})
-	signal.Ignore(syscall.SIGXFSZ)
-	defer signal.Reset(syscall.SIGXFSZ)
-	var limit syscall.Rlimit
-	must(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit))
-	must(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 1000, Max: limit.Max}))
-	err := Write(root, "a.yaml", []byte("old"), make([]byte, 5000))
-	must(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit))
-	if !errors.Is(err, syscall.EFBIG) {
-		t.Errorf("Write: %v", err)
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), cramped+"="+root)
+	if out, err := child.CombinedOutput(); err != nil || string(out) != syscall.EFBIG.Error() {
+		t.Errorf("Write: %q, %v", out, err)
 	}
 	if data, _ := os.ReadFile(filepath.Join(root, "a.yaml")); string(data) != "old" {
 		t.Errorf("the file became %q", data)
 	}
 	onlyFile(t, root, "a.yaml")
+}
+
+// cramped names the folder in which a second process of this test writes a file
+// that is larger than it may be.
+const cramped = "PINBOT_TEST_CRAMPED_IN"
+
+// writeCramped is that process.
+func writeCramped(root string) {
+	signal.Ignore(syscall.SIGXFSZ)
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 1000, Max: 1000}); err != nil {
+		fmt.Print(err)
+	}
+	err := Write(root, "a.yaml", []byte("old"), make([]byte, 5000))
+	if errors.Is(err, syscall.EFBIG) {
+		err = syscall.EFBIG
+	}
+	fmt.Print(err)
+	os.Exit(0)
 }
 
 // victim names the folder in which a second process of this test writes until
@@ -42,6 +56,9 @@ func version(i int) []byte {
 }
 
 func TestMain(m *testing.M) {
+	if root := os.Getenv(cramped); root != "" {
+		writeCramped(root)
+	}
 	if root := os.Getenv(victim); root != "" {
 		for i := 0; ; i++ {
 			if err := Write(root, "a.yaml", version(i), version(i+1)); err != nil {
