@@ -58,6 +58,9 @@ func (it *item) ageByListing(t Tag, opts Options) (age, wait string) {
 	if age, wait = it.judgeAge(t.Pushed, "pushed", opts); age != "" {
 		return age, ""
 	}
+	if opts.Proposed != nil && opts.Proposed(it.inv.repository, t.Name) {
+		return "old enough when it was proposed, and pushed again on " + date(t.Pushed), ""
+	}
 	it.waits = append(it.waits, t.Name)
 	if seen.IsZero() || !seen.Before(t.Pushed) {
 		return "", wait
@@ -74,6 +77,9 @@ func (it *item) ageBySight(tag string, seen time.Time, opts Options) (age string
 	if !seen.IsZero() {
 		it.waits = append(it.waits, tag)
 		age, _ = it.judgeAge(seen, "first seen", opts)
+	}
+	if age == "" && opts.Proposed != nil && opts.Proposed(it.inv.repository, tag) {
+		return "old enough when it was proposed"
 	}
 	if age == "" && it.settings.minimumAge == 0 {
 		return "its age is unknown"

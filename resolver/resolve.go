@@ -22,6 +22,10 @@ type Options struct {
 	// is asked where a registry gives no time of push, or one that is too young:
 	// the tag may have been rebuilt. May be nil.
 	FirstSeen func(repository, tag string) time.Time
+	// Proposed tells whether an open pull request brings the repository to a tag
+	// already: it was old enough then, and is not younger because it was pushed
+	// again. May be nil.
+	Proposed func(repository, tag string) bool
 	// Concurrency is how many images are looked up at once; 0: 32. Registries
 	// have limits of their own.
 	Concurrency int

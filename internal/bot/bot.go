@@ -143,9 +143,8 @@ func (b *Bot) work(ctx context.Context, w Workspace, r *report.Repository) (note
 		notes = append(notes, note)
 	}
 	pulls, unlisted := updater.List(ctx, w.Forge, Prefix)
-	firstSeen := b.firstSeen(kept, pulls)
 	rep, err := resolver.Resolve(ctx, b.Registry, found.Refs, resolver.Options{
-		Policy: conf.Policy, Now: b.Now, FirstSeen: firstSeen, Concurrency: b.Concurrency, ConfirmMajors: true, Sources: true,
+		Policy: conf.Policy, Now: b.Now, FirstSeen: kept.firstSeen, Proposed: pulls.Proposes, Concurrency: b.Concurrency, ConfirmMajors: true, Sources: true,
 	})
 	if err != nil {
 		return nil, err
@@ -159,7 +158,7 @@ func (b *Bot) work(ctx context.Context, w Workspace, r *report.Repository) (note
 	} else if err := b.publish(ctx, w, pulls, conf, found, rep, r); err != nil {
 		return notes, err
 	}
-	if err := b.saveState(ctx, w.Store, kept, kept.with(rep.Seen, b.Now, firstSeen)); err != nil {
+	if err := b.saveState(ctx, w.Store, kept, kept.with(rep.Seen, b.Now)); err != nil {
 		r.Errors = append(r.Errors, report.Problem{Message: err.Error()})
 	}
 	return notes, nil

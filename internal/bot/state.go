@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"pinbot/resolver"
-	"pinbot/updater"
 )
 
 // state is what a repository's forge keeps for pinbot beside the pull requests.
@@ -34,25 +33,10 @@ func readState(doc string) (s state, note string) {
 	return s, ""
 }
 
-// firstSeen tells the resolver since when tags are known. What an open pull
-// request proposes was old enough once, and stays so where the tag is pushed
-// again: else the pull request would be written back to an older version. Where
-// no first sight was kept, it is therefore put before any minimum age, at a day
-// that does not move from run to run, because the pull request's text tells it.
-func (b *Bot) firstSeen(kept state, pulls updater.Listing) func(repository, tag string) time.Time {
-	long := time.Date(b.Now.Year()-1, 1, 1, 0, 0, 0, 0, time.UTC)
-	return func(repository, tag string) time.Time {
-		seen := kept.FirstSeen[repository+":"+tag]
-		if seen.IsZero() && pulls.Proposes(repository, tag) {
-			return long
-		}
-		return seen
-	}
-}
+func (s state) firstSeen(repository, tag string) time.Time { return s.FirstSeen[repository+":"+tag] }
 
-// with adds what was seen now, and forgets what is long gone. firstSeen answers
-// zero for what was never seen before.
-func (s state) with(seen []resolver.Seen, now time.Time, firstSeen func(repository, tag string) time.Time) state {
+// with adds what was seen now, and forgets what is long gone.
+func (s state) with(seen []resolver.Seen, now time.Time) state {
 	next := state{Version: stateVersion, FirstSeen: map[string]time.Time{}}
 	for key, when := range s.FirstSeen {
 		if now.Sub(when) < keepSeen {
@@ -60,7 +44,7 @@ func (s state) with(seen []resolver.Seen, now time.Time, firstSeen func(reposito
 		}
 	}
 	for _, t := range seen {
-		when := firstSeen(t.Repository, t.Tag)
+		when := s.firstSeen(t.Repository, t.Tag)
 		if when.IsZero() {
 			when = now.UTC().Truncate(time.Second)
 		}
