@@ -72,6 +72,9 @@ func (p *Publisher) Publish(ctx context.Context, changes []Change) ([]Published,
 			continue
 		}
 		errs = append(errs, err)
+		if pub.Number != 0 {
+			out = append(out, pub.with(Kept, "it could not be brought up to date; the errors say why"))
+		}
 		if hopeless(err) || ctx.Err() != nil {
 			break
 		}

@@ -184,10 +184,21 @@ func (b *Bot) publish(ctx context.Context, w Workspace, pulls updater.Listing, c
 	}
 	published, err := p.Publish(ctx, changes)
 	r.PullRequests = append(published, updater.Waiting(rep.Results, published, Prefix, w.Base)...)
-	if err != nil {
-		r.Errors = append(r.Errors, report.Problem{Message: err.Error()})
+	for _, e := range apart(err) {
+		r.Errors = append(r.Errors, report.Problem{Message: e.Error()})
 	}
 	return ctx.Err()
+}
+
+// apart lists the errors that were joined.
+func apart(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	if err == nil {
+		return nil
+	}
+	return []error{err}
 }
 
 func (b *Bot) loadState(ctx context.Context, store updater.Store) (state, string, error) {

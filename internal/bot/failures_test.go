@@ -102,7 +102,7 @@ func TestTorture(t *testing.T) {
 		w := newWorld(t, cluster())
 		w.forge.Break(fakegitea.Fault{Method: http.MethodPost, Path: "/pulls", Status: http.StatusInternalServerError})
 		r := w.run(report.Partial)
-		if len(r.Errors) != 1 || w.repo.Branch(bot.Prefix+"pin") == "" {
+		if len(r.Errors) != 3 || w.repo.Branch(bot.Prefix+"pin") == "" {
 			t.Errorf("errors %+v, branches %v", r.Errors, w.repo.Branches())
 		}
 		w.forge.Repair()

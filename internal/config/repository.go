@@ -76,8 +76,8 @@ type rule struct {
 	// Write TAG@DIGEST into a tag key that has no digest key beside it. Default:
 	// false, because charts put the tag into labels.
 	TagDigest *bool `key:"tagDigest"`
-	// Write digests on quay.io that only a moving tag holds, and that Quay drops
-	// once it moves. Default: false.
+	// Write digests that only a moving tag holds, on Quay and other registries
+	// that drop them once it moves. Default: false.
 	Perishable *bool `key:"perishable"`
 }
 

@@ -111,9 +111,12 @@ func printErrors(p *page, indent int, problems []Problem) {
 		p.heading(indent, "Errors")
 	}
 	for _, e := range problems {
-		where := named(plain, e.Repository)
-		if e.File != "" {
+		var where []word
+		switch {
+		case e.File != "":
 			where = place(plain, e.File, e.Line)
+		case e.Repository != "":
+			where = named(plain, e.Repository)
 		}
 		p.hang(indent+2, indent+4, join(":", where, phrase(red, e.Message)))
 	}
