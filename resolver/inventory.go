@@ -124,11 +124,6 @@ func numbersKey(prefix string, numbers []string) string {
 	return key
 }
 
-// open reads the newest page.
-func (inv *inventory) open(ctx context.Context) error {
-	return inv.more(ctx)
-}
-
 // more reads the next newest-first page, if there is one.
 func (inv *inventory) more(ctx context.Context) error {
 	if inv.exhausted() {

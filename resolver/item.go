@@ -58,7 +58,7 @@ func (it *item) gather(ctx context.Context) {
 	if it.class == ClassVariable || it.settings.ignore {
 		return
 	}
-	if it.err = it.inv.open(ctx); it.err != nil {
+	if it.err = it.inv.more(ctx); it.err != nil {
 		return
 	}
 	if it.err = it.askLine(ctx); it.err != nil {

@@ -130,9 +130,15 @@ func (it *item) followed(ctx context.Context, major bool) ([]Version, error) {
 			return nil, fmt.Errorf("following %s of %s: %w", name, it.inv.repository, err)
 		}
 		twin, found, err := it.inv.findTwin(ctx, it.inv.scheme.Parse(name), channel.Digest)
-		if err != nil || found && slices.Equal(twin.Words, variant) {
-			return slices.DeleteFunc([]Version{twin}, func(v Version) bool { return err != nil || v.Tag == it.chosen.Tag }), err
+		switch {
+		case err != nil:
+			return nil, err
+		case !found || !slices.Equal(twin.Words, variant):
+			continue
+		case twin.Tag == it.chosen.Tag:
+			return nil, nil
 		}
+		return []Version{twin}, nil
 	}
 	it.note("the policy follows %s, and no exact tag has its content in the variant of this image", it.settings.follow)
 	return nil, nil

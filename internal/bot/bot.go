@@ -46,7 +46,7 @@ type Bot struct {
 	Show        bool // keep bodies and diffs in the report; a dry run always does
 	// Foreign lists the configuration files of other bots in a repository, which
 	// are reported as not read; may be nil.
-	Foreign func(exists func(path string) bool) []string
+	Foreign Foreign
 }
 
 // Prefix begins the names of all of pinbot's branches.
@@ -130,11 +130,11 @@ func (b *Bot) work(ctx context.Context, w Workspace, r *report.Repository) (note
 	if err != nil {
 		return nil, err
 	}
-	found, err := Read(ctx, wanted(blobs, conf.IgnorePaths))
+	found, err := Read(ctx, Wanted(blobs, conf.IgnorePaths))
 	if err != nil {
 		return nil, err
 	}
-	r.Errors = problems(found.Problems)
+	r.Errors = Problems(found.Problems)
 	kept, note, err := b.loadState(ctx, w.Store)
 	if err != nil {
 		return nil, err
@@ -231,41 +231,10 @@ func (b *Bot) configuration(blobs []Blob) (config.Repository, []string, error) {
 	for _, f := range blobs {
 		at[f.Path] = f
 	}
-	exists := func(p string) bool { _, ok := at[p]; return ok }
-	file, err := config.Find(exists)
-	if err != nil {
-		return config.Repository{}, nil, err
-	}
-	var notes []string
-	if b.Foreign != nil {
-		for _, p := range b.Foreign(exists) {
-			notes = append(notes, p+" is not read yet: pinbot follows pinbot.yaml only")
-		}
-	}
-	if file == "" {
-		return config.Repository{}, notes, nil
-	}
-	data, err := at[file].Bytes()
-	if err != nil {
-		return config.Repository{}, notes, err
-	}
-	conf, err := config.ParseRepository(file, data)
-	return conf, notes, err
-}
-
-// wanted leaves out what holds no references or is ignored.
-func wanted(blobs []Blob, ignore []string) []Blob {
-	at := map[string]Blob{}
-	paths := make([]string, 0, len(blobs))
-	for _, f := range blobs {
-		at[f.Path] = f
-		paths = append(paths, f.Path)
-	}
-	var list []Blob
-	for _, p := range Wanted(paths, ignore) {
-		list = append(list, at[p])
-	}
-	return list
+	return Configuration(
+		func(p string) bool { _, ok := at[p]; return ok },
+		func(p string) ([]byte, error) { return at[p].Bytes() },
+		b.Foreign)
 }
 
 // unread are the files that were not read, or not all of them.
@@ -273,14 +242,6 @@ func unread(found []manifest.Problem) []string {
 	list := make([]string, 0, len(found))
 	for _, p := range found {
 		list = append(list, p.File)
-	}
-	return list
-}
-
-func problems(found []manifest.Problem) []report.Problem {
-	list := make([]report.Problem, 0, len(found))
-	for _, p := range found {
-		list = append(list, report.Problem{File: p.File, Line: p.Line, Message: p.Message})
 	}
 	return list
 }

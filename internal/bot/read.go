@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"pinbot/internal/report"
 	"pinbot/internal/worktree"
 	"pinbot/manifest"
 )
@@ -82,11 +83,20 @@ func Read(ctx context.Context, blobs []Blob) (Found, error) {
 	return found, nil
 }
 
-// Wanted lists the paths that can hold references and that no glob leaves out.
-func Wanted(paths, ignore []string) []string {
-	return slices.DeleteFunc(slices.Clone(paths), func(p string) bool {
-		return !manifest.Wants(p) || worktree.Ignored(ignore, p)
+// Wanted lists the files that can hold references and that no glob leaves out.
+func Wanted(blobs []Blob, ignore []string) []Blob {
+	return slices.DeleteFunc(slices.Clone(blobs), func(b Blob) bool {
+		return !manifest.Wants(b.Path) || worktree.Ignored(ignore, b.Path)
 	})
+}
+
+// Problems are what could not be read, for a report.
+func Problems(found []manifest.Problem) []report.Problem {
+	list := make([]report.Problem, 0, len(found))
+	for _, p := range found {
+		list = append(list, report.Problem{File: p.File, Line: p.Line, Message: p.Message})
+	}
+	return list
 }
 
 // ErrSkipped: the repository is left alone, for the reason that wraps it.

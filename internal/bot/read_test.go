@@ -56,8 +56,14 @@ func TestReadStopsWithItsContext(t *testing.T) {
 }
 
 func TestWanted(t *testing.T) {
-	paths := []string{"k8s/a.yaml", "vendor/b.yaml", "Dockerfile", "main.go", "k8s/vendor/c.yml"}
-	got := bot.Wanted(paths, []string{"vendor/**", "**/*.yml", "["})
+	var blobs []bot.Blob
+	for _, p := range []string{"k8s/a.yaml", "vendor/b.yaml", "Dockerfile", "main.go", "k8s/vendor/c.yml"} {
+		blobs = append(blobs, blob(p, ""))
+	}
+	var got []string
+	for _, b := range bot.Wanted(blobs, []string{"vendor/**", "**/*.yml", "["}) {
+		got = append(got, b.Path)
+	}
 	if want := []string{"k8s/a.yaml", "Dockerfile"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}

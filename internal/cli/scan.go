@@ -98,10 +98,7 @@ func (a *app) readTree(ctx context.Context, paths []string, conf config.Reposito
 	if err != nil {
 		return t, err
 	}
-	t.found = found
-	for _, p := range found.Problems {
-		t.problems = append(t.problems, report.Problem{File: p.File, Line: p.Line, Message: p.Message})
-	}
+	t.found, t.problems = found, append(t.problems, bot.Problems(found.Problems)...)
 	return t, nil
 }
 

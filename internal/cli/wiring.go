@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/authn"
 	"golang.org/x/net/http/httpproxy"
 
+	"pinbot/internal/bot"
 	"pinbot/internal/config"
 	"pinbot/internal/text"
 	"pinbot/registry"
@@ -40,21 +41,17 @@ func (a *app) policy() (config.Repository, error) {
 		info, err := os.Lstat(p)
 		return err == nil && info.Mode().IsRegular()
 	}
-	file, err := config.Find(exists)
-	if err != nil {
-		return config.Repository{}, badConfig(err)
+	read := func(p string) ([]byte, error) {
+		data, err := os.ReadFile(p)
+		if err != nil {
+			return nil, usage("The configuration cannot be read: %v.", err)
+		}
+		return data, nil
 	}
-	for _, p := range renovatecompat.Files(exists) {
-		a.note("%s is not read yet: pinbot follows pinbot.yaml only.", p)
+	conf, notes, err := bot.Configuration(exists, read, renovatecompat.Files)
+	for _, n := range notes {
+		a.note("%s.", n)
 	}
-	if file == "" {
-		return config.Repository{}, nil
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return config.Repository{}, usage("The configuration cannot be read: %v.", err)
-	}
-	conf, err := config.ParseRepository(file, data)
 	if err != nil {
 		return conf, badConfig(err)
 	}
