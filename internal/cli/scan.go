@@ -35,15 +35,7 @@ func (a *app) scan(ctx context.Context, paths []string, offline bool) error {
 	if err := a.checkFormat("scan", "table", "json", "jsonl"); err != nil {
 		return err
 	}
-	op, conf, err := a.configurations()
-	if err != nil {
-		return err
-	}
-	t, err := a.readTree(ctx, paths, conf)
-	if err != nil {
-		return err
-	}
-	rep, err := a.resolve(ctx, op, t.found.Refs, resolver.Options{Policy: conf.Policy, Offline: offline})
+	t, rep, err := a.lookUp(ctx, paths, resolver.Options{Offline: offline})
 	if err != nil {
 		return err
 	}
@@ -102,13 +94,22 @@ func (a *app) readTree(ctx context.Context, paths []string, conf config.Reposito
 	return t, nil
 }
 
-// resolve asks the registries that the operator's configuration names or that
-// are public.
-func (a *app) resolve(ctx context.Context, op config.Operator, refs []manifest.Ref, opts resolver.Options) (resolver.Report, error) {
+// lookUp reads the configuration and the files below the paths, and asks the
+// registries about what they name. Options need not say the policy.
+func (a *app) lookUp(ctx context.Context, paths []string, opts resolver.Options) (tree, resolver.Report, error) {
+	op, conf, err := a.configurations()
+	if err != nil {
+		return tree{}, resolver.Report{}, err
+	}
+	t, err := a.readTree(ctx, paths, conf)
+	if err != nil {
+		return t, resolver.Report{}, err
+	}
 	client, err := a.registries(op)
 	if err != nil {
-		return resolver.Report{}, err
+		return t, resolver.Report{}, err
 	}
-	opts.Now, opts.Concurrency = a.now, a.flags.concurrency
-	return resolver.Resolve(ctx, client, refs, opts)
+	opts.Policy, opts.Now, opts.Concurrency = conf.Policy, a.now, a.flags.concurrency
+	rep, err := resolver.Resolve(ctx, client, t.found.Refs, opts)
+	return t, rep, err
 }

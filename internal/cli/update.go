@@ -54,15 +54,7 @@ func (a *app) update(ctx context.Context, paths []string, want updater.Wanted, d
 	if err := a.checkFormat("update", "table", "json"); err != nil {
 		return err
 	}
-	op, conf, err := a.configurations()
-	if err != nil {
-		return err
-	}
-	t, err := a.readTree(ctx, paths, conf)
-	if err != nil {
-		return err
-	}
-	rep, err := a.resolve(ctx, op, t.found.Refs, resolver.Options{Policy: conf.Policy, ConfirmMajors: want.Majors})
+	t, rep, err := a.lookUp(ctx, paths, resolver.Options{ConfirmMajors: want.Majors})
 	if err != nil {
 		return err
 	}
